@@ -1,0 +1,10 @@
+"""Django configuration of the accounts app."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """Registers the accounts app."""
+
+    name = "accounts"
+    default_auto_field = "django.db.models.BigAutoField"

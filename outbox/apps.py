@@ -1,0 +1,10 @@
+"""Django configuration of the outbox app."""
+
+from django.apps import AppConfig
+
+
+class OutboxConfig(AppConfig):
+    """Registers the outbox app."""
+
+    name = "outbox"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,10 @@
+"""Django configuration of the triage app."""
+
+from django.apps import AppConfig
+
+
+class TriageConfig(AppConfig):
+    """Registers the triage app."""
+
+    name = "triage"
+    default_auto_field = "django.db.models.BigAutoField"
