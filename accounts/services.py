@@ -1,0 +1,49 @@
+"""Verbs about people and tokens."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.errors import UnknownScope
+from accounts.models import ApiToken, User
+
+SCOPES = (
+    "tickets:read",
+    "tickets:write",
+    "messages:read",
+    "messages:write",
+    "customers:read",
+    "customers:write",
+    "deliveries:read",
+    "knowledge:read",
+    "knowledge:write",
+    "reports:read",
+)
+
+
+def digest_of(token: str) -> str:
+    """Return what is stored of a token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@transaction.atomic
+def create_token(
+    *, name: str, scopes: Sequence[str], by: User | None = None
+) -> tuple[ApiToken, str]:
+    """Make a token; the plain text is returned once and never kept. Raises UnknownScope."""
+    unknown = sorted(set(scopes) - set(SCOPES))
+    if unknown:
+        raise UnknownScope(scopes=", ".join(unknown), known=", ".join(SCOPES))
+    plain = f"rdr_{secrets.token_urlsafe(32)}"
+    token = ApiToken.objects.create(
+        name=name, digest=digest_of(plain), scopes=sorted(set(scopes)), user=by
+    )
+    return token, plain
+
+
+def revoke_token(*, token_id: int, now: datetime) -> None:
+    """Make a token useless from now on; doing it twice changes nothing."""
+    ApiToken.objects.filter(pk=token_id, revoked_at=None).update(revoked_at=now)
