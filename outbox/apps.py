@@ -8,3 +8,7 @@ class OutboxConfig(AppConfig):
 
     name = "outbox"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from outbox import receivers  # noqa: F401

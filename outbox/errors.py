@@ -1,0 +1,24 @@
+"""What can go wrong while sending."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import DomainError
+
+
+class NothingToRetry(DomainError):
+    """The message has not failed."""
+
+    code = "nothing_to_retry"
+    message = _("Only a message that failed can be sent again.")
+
+
+class TemporaryFailure(Exception):
+    """The other side may take it later; ``retry_after_seconds`` if it said when."""
+
+    def __init__(self, why: str, retry_after_seconds: float | None = None) -> None:
+        super().__init__(why)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class PermanentFailure(Exception):
+    """The other side will never take it."""

@@ -1,0 +1,63 @@
+"""Messages waiting to leave: a row first, sent by a worker."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class OutgoingStatus(models.TextChoices):
+    """What became of an outgoing message."""
+
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    DELIVERED = "delivered", _("Delivered")
+    READ = "read", _("Read")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Outgoing(models.Model):
+    """One message to one address. Ends as exactly one of sent, failed or cancelled.
+
+    ``dedupe_key`` names the intent ("reply 17", "survey 4 round 2"): queueing it again returns
+    the row that exists. Messages of one ``conversation`` leave in the order of their ids.
+    """
+
+    kind = models.CharField(max_length=20)
+    address = models.CharField(max_length=320)
+    subject = models.CharField(max_length=500, blank=True)
+    body = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict)
+    payload = models.JSONField(default=dict)
+    ref = models.CharField(max_length=40, blank=True)
+    dedupe_key = models.CharField(max_length=120, unique=True)
+    conversation = models.CharField(max_length=120, blank=True)
+    automatic = models.BooleanField(default=False)
+    status = models.CharField(
+        max_length=10, choices=OutgoingStatus.choices, default=OutgoingStatus.QUEUED
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    last_error = models.TextField(blank=True)
+    external_id = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["next_attempt_at"],
+                name="outgoing_due",
+                condition=models.Q(status__in=["queued", "sending"]),
+            ),
+            models.Index(
+                fields=["conversation", "id"],
+                name="outgoing_conversation",
+                condition=models.Q(status__in=["queued", "sending"]),
+            ),
+            models.Index(fields=["ref"], name="outgoing_ref"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.address} ({self.status})"

@@ -1,0 +1,64 @@
+"""How each kind of message leaves. Rooms above register their own kinds when they start."""
+
+import smtplib
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from outbox.errors import PermanentFailure, TemporaryFailure
+from outbox.models import Outgoing
+
+# Sends the message and returns the platform's id of it ("" where it has none). Raises
+# TemporaryFailure or PermanentFailure; anything else counts as temporary.
+Sender = Callable[[Outgoing], str]
+
+_senders: dict[str, Sender] = {}
+
+
+def register(kind: str, send: Sender) -> None:
+    """Make ``send`` the way that messages of this kind leave."""
+    _senders[kind] = send
+
+
+def sender_for(kind: str) -> Sender:
+    """Return the sender. Raises PermanentFailure when nobody sends this kind."""
+    try:
+        return _senders[kind]
+    except KeyError:
+        raise PermanentFailure(f"Nothing here sends messages of kind “{kind}”.") from None
+
+
+def send_email(outgoing: Outgoing) -> str:
+    """Send by the configured Django mail backend; the id is our own Message-ID."""
+    mail = EmailMultiAlternatives(
+        subject=" ".join(outgoing.subject.split()),
+        body=outgoing.body,
+        from_email=outgoing.payload.get("from") or settings.DEFAULT_FROM_EMAIL,
+        to=[outgoing.address],
+        headers=dict(outgoing.headers),
+    )
+    if outgoing.html:
+        mail.attach_alternative(outgoing.html, "text/html")
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        raise _refused(error) from error
+    except smtplib.SMTPResponseException as error:
+        raise _by_code(error.smtp_code, str(error)) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise TemporaryFailure(str(error)) from error
+    return str(outgoing.headers.get("Message-ID", ""))
+
+
+def _refused(error: smtplib.SMTPRecipientsRefused) -> Exception:
+    code, _text = next(iter(error.recipients.values()), (550, b""))
+    return _by_code(code, str(error))
+
+
+def _by_code(code: int, text: str) -> Exception:
+    # 4xx means "later", 5xx "never" (RFC 5321, section 4.2.1).
+    return TemporaryFailure(text) if 400 <= code < 500 else PermanentFailure(text)
+
+
+register("email", send_email)

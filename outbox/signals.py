@@ -1,0 +1,6 @@
+"""What the outbox tells others."""
+
+from django.dispatch import Signal
+
+# Sent on commit with outgoing_id: the status changed.
+outgoing_changed = Signal()

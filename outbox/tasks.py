@@ -1,0 +1,19 @@
+"""Celery tasks that send what waits."""
+
+from celery import shared_task
+
+from common import clock
+from outbox import services
+
+
+@shared_task(name="outbox.tasks.send_outgoing", queue="outbox")
+def send_outgoing(outgoing_id: int) -> None:
+    """Send one message; does nothing when another worker has it."""
+    services.send_one(outgoing_id=outgoing_id, now=clock.now())
+
+
+@shared_task(name="outbox.tasks.send_due", queue="outbox")
+def send_due() -> None:
+    """Send everything that waits, also what a lost job or a dead worker left."""
+    for outgoing_id in services.due_ids(now=clock.now()):
+        services.send_one(outgoing_id=outgoing_id, now=clock.now())
