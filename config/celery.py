@@ -1,0 +1,113 @@
+"""Workers: queues, routes and the schedule. Rows are the truth; messages only wake workers up."""
+
+import os
+from typing import Any
+
+from celery import Celery, signals
+from kombu import Exchange, Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.conf import settings  # noqa: E402
+
+from config.broker import QUEUES, uses_database  # noqa: E402
+
+app = Celery("redress")
+
+# Every entry is safe to run twice and late: each looks for rows that are due. `expires` keeps a
+# backlog of wake-ups from building while no worker runs.
+SCHEDULE: dict[str, dict[str, Any]] = {
+    name: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    for name, task, seconds in (
+        ("prove that a worker lives", "common.tasks.record_heartbeat", 10.0),
+        ("parse waiting deliveries", "intake.tasks.sweep_deliveries", 10.0),
+        ("triage what was left", "triage.tasks.sweep_untriaged", 15.0),
+        ("send what is due", "outbox.tasks.send_due", 10.0),
+        ("watch the clocks", "tickets.tasks.sweep_clocks", 15.0),
+        ("close what stayed resolved", "tickets.tasks.close_resolved", 600.0),
+        ("send surveys", "surveys.tasks.send_due_surveys", 20.0),
+    )
+}
+
+ROUTES = {
+    "intake.tasks.*": {"queue": "intake"},
+    "triage.tasks.train*": {"queue": "training"},
+    "triage.tasks.*": {"queue": "triage"},
+    "outbox.tasks.*": {"queue": "outbox"},
+    "surveys.tasks.*": {"queue": "outbox"},
+    "tickets.tasks.*clock*": {"queue": "sla"},
+    "reports.tasks.*": {"queue": "reports"},
+}
+
+_exchange = Exchange("redress", type="direct")
+
+app.conf.update(
+    **settings.CELERY,
+    task_queues=[Queue(name, _exchange, routing_key=name) for name in QUEUES],
+    task_default_queue="default",
+    task_default_exchange="redress",
+    task_default_routing_key="default",
+    task_create_missing_queues=False,
+    task_routes=ROUTES,
+    task_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_track_started=False,
+    worker_prefetch_multiplier=1,
+    worker_max_tasks_per_child=2000,
+    worker_enable_remote_control=False,
+    worker_send_task_events=False,
+    worker_hijack_root_logger=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_pool_limit=2,
+    beat_schedule=SCHEDULE,
+    # In memory: after a restart everything is simply due, which is safe.
+    beat_scheduler="celery.beat:Scheduler",
+    beat_max_loop_interval=5,
+    enable_utc=True,
+    timezone="UTC",
+    # Connections stay open between tasks; `_drop_broken_connections` sorts out the dead ones.
+    db_reuse_max=1_000_000_000,
+)
+app.autodiscover_tasks()
+
+
+@signals.setup_logging.connect
+def _log_like_django(**_kwargs: Any) -> None:
+    """Django has set up logging already; Celery must not do it again."""
+
+
+@signals.celeryd_init.connect
+def _listen_for_messages(conf: Any, **_kwargs: Any) -> None:
+    # Only those who wait need the trigger; publishers would rebuild it at every connect.
+    if uses_database(settings.BROKER_URL):
+        conf.broker_transport_options = {**conf.broker_transport_options, "use_notify": True}
+
+
+@signals.celeryd_init.connect
+@signals.beat_init.connect
+def _start_database(**_kwargs: Any) -> None:
+    if settings.EMBEDDED_DATABASE is not None:
+        settings.EMBEDDED_DATABASE.ensure_running()
+
+
+@signals.task_prerun.connect
+@signals.task_postrun.connect
+def _drop_broken_connections(task: Any = None, **_kwargs: Any) -> None:
+    from django.db import close_old_connections
+
+    if not task.request.is_eager:
+        close_old_connections()
+
+
+@signals.worker_ready.connect
+def _say_hello(**_kwargs: Any) -> None:
+    """Be ready at once instead of after the first turn of the schedule."""
+    from common.queueing import send
+    from common.tasks import record_heartbeat
+
+    send(record_heartbeat)
