@@ -2,8 +2,9 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -47,3 +48,13 @@ def create_token(
 def revoke_token(*, token_id: int, now: datetime) -> None:
     """Make a token useless from now on; doing it twice changes nothing."""
     ApiToken.objects.filter(pk=token_id, revoked_at=None).update(revoked_at=now)
+
+
+PREFERENCES = ("display_name", "language", "theme", "density", "single_keys", "is_away")
+
+
+@transaction.atomic
+def save_preferences(*, user: User, changes: Mapping[str, Any]) -> None:
+    """Store what a person set for themselves; anything else in ``changes`` is ignored."""
+    wanted = {name: changes[name] for name in PREFERENCES if name in changes}
+    User.objects.filter(pk=user.pk).update(**wanted)
