@@ -8,3 +8,7 @@ class TicketsConfig(AppConfig):
 
     name = "tickets"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from tickets import receivers  # noqa: F401

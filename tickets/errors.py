@@ -1,0 +1,100 @@
+"""What can go wrong with a ticket."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import DomainError, NotAllowed
+
+
+class TicketClosed(DomainError):
+    """The ticket is no longer open for this."""
+
+    code = "ticket_closed"
+    message = _("%(reference)s is no longer open.")
+
+
+class MoveNotAllowed(DomainError):
+    """The workflow has no such step."""
+
+    code = "move_not_allowed"
+    message = _("%(reference)s cannot go from “%(old)s” to “%(new)s”.")
+
+
+class ReplyNeededFirst(DomainError):
+    """Waiting for a customer who has not heard from us."""
+
+    code = "reply_needed_first"
+    message = _("Write to the customer first: nobody has answered them yet.")
+
+
+class EmptyText(DomainError):
+    """Nothing was written."""
+
+    code = "empty_text"
+    status = 422
+    message = _("Write something first.")
+
+
+class ResolveIncomplete(DomainError):
+    """Resolving lacks something; ``missing`` names it."""
+
+    code = "resolve_incomplete"
+    status = 422
+    message = _("To resolve, also give: %(missing)s.")
+
+
+class ReasonNeeded(DomainError):
+    """This change must be explained."""
+
+    code = "reason_needed"
+    status = 422
+    message = _("Say why: this change needs a reason.")
+
+
+class OnlyUpwards(NotAllowed):
+    """Agents may raise a priority, not lower it."""
+
+    code = "only_upwards"
+    message = _("You can raise the priority. Ask a senior agent to lower it.")
+
+
+class FlagNotYours(NotAllowed):
+    """Only senior agents and up take a risk flag off."""
+
+    code = "flag_not_yours"
+    message = _("A risk flag is taken off by a senior agent or above.")
+
+
+class ApprovalNeeded(NotAllowed):
+    """The amount is over the person's limit."""
+
+    code = "approval_needed"
+    message = _("Over your limit of ¥%(limit)s. Ask a senior agent or a team lead.")
+
+
+class UnknownCategory(DomainError):
+    """The slug is not in the taxonomy."""
+
+    code = "unknown_category"
+    status = 422
+    message = _("There is no category “%(category)s”.")
+
+
+class NotTheSameCustomer(DomainError):
+    """Tickets of different customers are never merged."""
+
+    code = "not_the_same_customer"
+    message = _("Only tickets of the same customer can be merged.")
+
+
+class CannotUndoMerge(DomainError):
+    """The merge is gone too far to take back."""
+
+    code = "cannot_undo_merge"
+    message = _("%(reference)s was changed since the merge; it cannot be taken back.")
+
+
+class ChangedMeanwhile(DomainError):
+    """A colleague was faster."""
+
+    code = "changed_meanwhile"
+    message = _("A colleague changed %(reference)s meanwhile. Look again, then decide.")

@@ -1,0 +1,22 @@
+"""Exact keys of people: how an address or a number is written so that it compares. No Django."""
+
+import phonenumbers
+
+DEFAULT_REGION = "CN"
+
+
+def normal_email(value: str) -> str:
+    """Return the address in the form that is compared; "" when it is none."""
+    value = value.strip().casefold()
+    return value if "@" in value.strip("@") and len(value) <= 320 else ""
+
+
+def normal_phone(value: str, region: str = DEFAULT_REGION) -> str:
+    """Return the number as E.164, or "" when it cannot be one."""
+    try:
+        number = phonenumbers.parse(value, region)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_possible_number(number):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

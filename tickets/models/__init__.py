@@ -1,0 +1,42 @@
+"""The tables of the hub."""
+
+from tickets.models.customers import Customer, Identity, IdentityKind, Order
+from tickets.models.messages import Attachment, Direction, Draft, Message, MessageKind
+from tickets.models.ticket import (
+    ActorKind,
+    ClockMetric,
+    ClockState,
+    EventKind,
+    LinkKind,
+    SlaClock,
+    Status,
+    Ticket,
+    TicketEvent,
+    TicketLink,
+    TicketSearch,
+    TriageState,
+)
+
+__all__ = [
+    "ActorKind",
+    "Attachment",
+    "ClockMetric",
+    "ClockState",
+    "Customer",
+    "Direction",
+    "Draft",
+    "EventKind",
+    "Identity",
+    "IdentityKind",
+    "LinkKind",
+    "Message",
+    "MessageKind",
+    "Order",
+    "SlaClock",
+    "Status",
+    "Ticket",
+    "TicketEvent",
+    "TicketLink",
+    "TicketSearch",
+    "TriageState",
+]

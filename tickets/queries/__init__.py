@@ -1,0 +1,35 @@
+"""Reads of the hub."""
+
+from tickets.queries.customers import customer_history, find_order, open_tickets_of
+from tickets.queries.history import moments, timeline
+from tickets.queries.priority import earlier_complaints, priority_facts
+from tickets.queries.queue import (
+    VIEWS,
+    QueuePage,
+    counts,
+    filtered,
+    queue_page,
+    search,
+    view_tickets,
+)
+from tickets.queries.tickets import get_ticket, lock_ticket, visible_tickets
+
+__all__ = [
+    "VIEWS",
+    "QueuePage",
+    "counts",
+    "customer_history",
+    "earlier_complaints",
+    "filtered",
+    "find_order",
+    "get_ticket",
+    "lock_ticket",
+    "moments",
+    "open_tickets_of",
+    "priority_facts",
+    "queue_page",
+    "search",
+    "timeline",
+    "view_tickets",
+    "visible_tickets",
+]

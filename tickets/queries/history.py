@@ -1,0 +1,112 @@
+"""A ticket's past: as moments for the clocks, and as a timeline for people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch
+
+from tickets import states
+from tickets.models import Attachment, EventKind, Message, Ticket, TicketEvent
+from tickets.sla import Moment, MomentKind
+
+_CLOCK_KINDS = (
+    EventKind.OPENED,
+    EventKind.CUSTOMER_MESSAGE,
+    EventKind.REPLY,
+    EventKind.REPLY_FAILED,
+    EventKind.STATUS,
+    EventKind.PRIORITY,
+    EventKind.CATEGORY,
+    EventKind.ROUND,
+)
+# Events that the message itself already shows.
+_SHOWN_AS_MESSAGE = frozenset(
+    {EventKind.CUSTOMER_MESSAGE, EventKind.REPLY, EventKind.NOTE, EventKind.AUTO_MESSAGE}
+)
+
+
+def moments(ticket_id: int) -> list[Moment]:
+    """Return what moves the clocks, in the order in which it was written down.
+
+    A reply that was not delivered is no reply: it is left out as if never sent. Times never run
+    backwards, because a provider's clock may differ from ours.
+    """
+    rows = list(
+        TicketEvent.objects.filter(ticket_id=ticket_id, kind__in=_CLOCK_KINDS)
+        .order_by("id")
+        .values_list("kind", "at", "data", "message_id")
+    )
+    failed = {message_id for kind, _, _, message_id in rows if kind == EventKind.REPLY_FAILED}
+    rows = _without_undone_merges(rows)
+    result: list[Moment] = []
+    for kind, at, data, message_id in rows:
+        if kind == EventKind.REPLY_FAILED or (kind == EventKind.REPLY and message_id in failed):
+            continue
+        latest = max(at, result[-1].at) if result else at
+        result.append(_moment(kind, latest, data))
+    return result
+
+
+_Row = tuple[str, datetime, dict[str, Any], int | None]
+
+
+def _without_undone_merges(rows: list[_Row]) -> list[_Row]:
+    """Leave out merges that were taken back: to the clocks they never happened."""
+    kept: list[_Row] = []
+    for row in rows:
+        if row[0] == EventKind.STATUS and row[2]["old"] == states.MERGED:
+            last = max(i for i, r in enumerate(kept) if r[2].get("new") == states.MERGED)
+            del kept[last]
+        else:
+            kept.append(row)
+    return kept
+
+
+def _moment(kind: str, at: datetime, data: dict[str, Any]) -> Moment:
+    match kind:
+        case EventKind.OPENED:
+            return Moment(
+                MomentKind.OPENED,
+                at,
+                priority=data.get("priority", 3),
+                category=data.get("category", ""),
+            )
+        case EventKind.CUSTOMER_MESSAGE:
+            return Moment(MomentKind.CUSTOMER, at, needs_reply=data.get("needs_reply", True))
+        case EventKind.REPLY:
+            return Moment(MomentKind.REPLY, at)
+        case EventKind.STATUS:
+            return Moment(MomentKind.STATUS, at, status=data["new"])
+        case EventKind.ROUND:
+            return Moment(MomentKind.ROUND, at, round=data["round"])
+        case _:
+            return Moment(
+                MomentKind.PRIORITY,
+                at,
+                priority=data["priority"],
+                category=data["category"],
+                by_hand=data.get("by_hand", False),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """A message or an event, in the order of the conversation."""
+
+    at: datetime
+    message: Message | None = None
+    event: TicketEvent | None = None
+
+
+def timeline(ticket: Ticket) -> list[TimelineEntry]:
+    """Return messages and events together, oldest first; three statements."""
+    messages = (
+        ticket.messages.select_related("author", "customer", "outgoing")
+        .prefetch_related(Prefetch("attachments", Attachment.objects.order_by("id")))
+        .order_by("id")
+    )
+    events = ticket.events.exclude(kind__in=_SHOWN_AS_MESSAGE).select_related("actor")
+    entries = [TimelineEntry(m.received_at, message=m) for m in messages]
+    entries += [TimelineEntry(e.at, event=e) for e in events]
+    return sorted(entries, key=lambda entry: entry.at)

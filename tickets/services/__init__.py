@@ -1,0 +1,41 @@
+"""The verbs of the hub. Each is one transaction; each writes events; each takes ``now``."""
+
+from tickets.services.assignment import assign, set_team
+from tickets.services.bulk import bulk
+from tickets.services.clocks import note_clock, rebuild_clocks
+from tickets.services.drafts import discard_draft, save_draft
+from tickets.services.merging import merge, undo_merge
+from tickets.services.receiving import Received, receive_message
+from tickets.services.replies import add_note, note_delivery, record_bounce, reply
+from tickets.services.resolution import close_resolved, reopen, resolve, start_second_handling
+from tickets.services.status import change_status, mark_read, reject, snooze
+from tickets.services.triage import apply_triage, confirm_triage, correct_triage
+
+__all__ = [
+    "Received",
+    "add_note",
+    "apply_triage",
+    "assign",
+    "bulk",
+    "change_status",
+    "close_resolved",
+    "confirm_triage",
+    "correct_triage",
+    "discard_draft",
+    "mark_read",
+    "merge",
+    "note_clock",
+    "note_delivery",
+    "rebuild_clocks",
+    "receive_message",
+    "record_bounce",
+    "reject",
+    "reopen",
+    "reply",
+    "resolve",
+    "save_draft",
+    "set_team",
+    "snooze",
+    "start_second_handling",
+    "undo_merge",
+]

@@ -1,0 +1,63 @@
+"""Files of messages: stored once under their digest, named safely."""
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from tickets.models import Attachment, Message
+from tickets.records import IncomingAttachment
+
+LONGEST_NAME_BYTES = 255
+NO_NAME = "attachment"
+# Bidirectional overrides can make "exe.jpg" out of "gpj.exe".
+_BIDI = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def safe_name(name: str) -> str:
+    """Return a name that is safe to show and to offer for download; never empty, never a path."""
+    base = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
+    base = _BIDI.sub("", base)
+    base = "".join(c for c in base if unicodedata.category(c) not in {"Cc", "Cs", "Zl", "Zp"})
+    base = base.strip().lstrip(".").strip()
+    return _shortened(base) or NO_NAME
+
+
+def _shortened(name: str) -> str:
+    if len(name.encode()) <= LONGEST_NAME_BYTES:
+        return name
+    stem, extension = os.path.splitext(name)
+    extension = extension if len(extension.encode()) <= 20 else ""
+    room = LONGEST_NAME_BYTES - len(extension.encode())
+    return stem.encode()[:room].decode("utf-8", "ignore") + extension
+
+
+def store_attachments(message: Message, files: Sequence[IncomingAttachment]) -> None:
+    """Store the files of a message; two of the same name are both kept.
+
+    The same content is written once: its path is its digest, so a retry after a crash finds the
+    file and only the row is written again.
+    """
+    rows = []
+    for file in files:
+        sha256 = hashlib.sha256(file.content).hexdigest()
+        path = f"attachments/{sha256[:2]}/{sha256}"
+        if not default_storage.exists(path):
+            path = default_storage.save(path, ContentFile(file.content))
+        rows.append(
+            Attachment(
+                message=message,
+                name=safe_name(file.name),
+                content_type=file.content_type[:120].lower() or "application/octet-stream",
+                size=len(file.content),
+                sha256=sha256,
+                file=path,
+                content_id=file.content_id[:255],
+                inline=file.inline,
+            )
+        )
+    Attachment.objects.bulk_create(rows)

@@ -1,0 +1,336 @@
+"""An incoming message becomes a ticket, or part of one: nothing lost, nothing twice."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from tickets import mail_threading, signals, states
+from tickets.models import (
+    Customer,
+    Direction,
+    EventKind,
+    LinkKind,
+    Message,
+    MessageKind,
+    Order,
+    Ticket,
+    TicketLink,
+)
+from tickets.models.ticket import ActorKind
+from tickets.records import IncomingMessage, IncomingOrder
+from tickets.services.attachments import store_attachments
+from tickets.services.clocks import rebuild_clocks
+from tickets.services.events import announce, record, touch
+from tickets.services.identities import find_or_create_customer, lock_names, lock_names_of
+from tickets.services.rounds import begin_round
+from tickets.words import document, has_han, is_only_thanks
+
+BACKFILL_AGE = timedelta(hours=24)
+PREVIEW_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of an incoming message; ``why`` says which step decided."""
+
+    ticket: Ticket
+    message: Message
+    created_ticket: bool
+    duplicate: bool
+    why: str
+
+
+@transaction.atomic
+def receive_message(*, incoming: IncomingMessage, now: datetime) -> Received | None:
+    """File a message: person known? ticket known? seen before?
+
+    Safe to call twice, also at the same time: the second call finds what the first one wrote.
+    Returns None for automatic mail that belongs to no ticket; the caller says so in its record.
+    """
+    lock_names(lock_names_of(incoming))
+    digest = digest_of(incoming)
+    seen = _seen(incoming, digest)
+    if seen is not None:
+        return Received(seen.ticket, seen, False, True, "seen before")
+    customer = find_or_create_customer(incoming, now)
+    ticket, why, link = _find_ticket(incoming, customer)
+    if ticket is None and incoming.is_auto:
+        return None
+    created = ticket is None
+    if ticket is None:
+        ticket = _open_ticket(incoming, customer, now)
+    message = _add_message(ticket, incoming, customer, digest, now)
+    if created:
+        _note_opening(ticket, message, link, now)
+    else:
+        _note_message(ticket, message, incoming, now)
+    return Received(ticket, message, created, False, why)
+
+
+def digest_of(incoming: IncomingMessage) -> str:
+    """Return the SHA-256 of the content: the same id with other content is another message."""
+    parts = [incoming.subject, incoming.text, incoming.html, *sorted(incoming.emails)]
+    parts += [hashlib.sha256(a.content).hexdigest() for a in incoming.attachments]
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def _seen(incoming: IncomingMessage, digest: str) -> Message | None:
+    return (
+        Message.objects.select_related("ticket")
+        .filter(
+            source=incoming.source,
+            external_id=incoming.external_id,
+            digest=digest,
+            direction=Direction.IN,
+        )
+        .first()
+    )
+
+
+def _find_ticket(
+    incoming: IncomingMessage, customer: Customer | None
+) -> tuple[Ticket | None, str, tuple[Ticket, str] | None]:
+    """Return the ticket to join, the reason, and a ticket to link to when it is not joined."""
+    candidate, how = _candidate(incoming)
+    if candidate is None:
+        return None, "nothing to join", None
+    ticket = Ticket.objects.select_for_update().get(pk=candidate.pk)
+    while ticket.merged_into_id is not None:
+        ticket = Ticket.objects.select_for_update().get(pk=ticket.merged_into_id)
+    if customer is None or ticket.customer_id != customer.pk:
+        # Quoting a number or an id proves nothing: a stranger gets a ticket of their own.
+        return None, "quotes a ticket of another person", (ticket, LinkKind.QUOTED)
+    if ticket.status == states.CLOSED:
+        return None, "follow-up of a closed ticket", (ticket, LinkKind.FOLLOW_UP)
+    return ticket, how, None
+
+
+def _candidate(incoming: IncomingMessage) -> tuple[Ticket | None, str]:
+    if incoming.thread:
+        ticket = (
+            Ticket.objects.filter(source=incoming.source, thread_key=incoming.thread)
+            .order_by("-id")
+            .first()
+        )
+        if ticket:
+            return ticket, "joined by the source's thread"
+    ticket_id = _keyed_ticket([incoming.reply_key, *incoming.references])
+    if ticket_id is not None:
+        return Ticket.objects.filter(pk=ticket_id).first(), "joined by our keyed address or id"
+    return _by_reference(incoming.references), "joined by an earlier message's id"
+
+
+def _keyed_ticket(tokens: Sequence[str]) -> int | None:
+    found = (mail_threading.ticket_of(token, settings.SECRET_KEY) for token in tokens if token)
+    return next((ticket_id for ticket_id in found if ticket_id is not None), None)
+
+
+def _by_reference(references: Sequence[str]) -> Ticket | None:
+    if not references:
+        return None
+    message = (
+        Message.objects.select_related("ticket")
+        .filter(external_id__in=list(references[:50]))
+        .order_by("-id")
+        .first()
+    )
+    return message.ticket if message else None
+
+
+def _open_ticket(incoming: IncomingMessage, customer: Customer | None, now: datetime) -> Ticket:
+    opened_at = min(incoming.sent_at or incoming.received_at, now)
+    order = _order(incoming.order, customer) if incoming.order else None
+    number = _next_number()
+    return Ticket.objects.create(
+        pk=number,
+        reference=f"R-{10000 + number}",
+        subject=incoming.subject[:300],
+        source=incoming.source,
+        channel=incoming.channel,
+        external_id=incoming.external_id,
+        thread_key=incoming.thread,
+        is_public=bool(incoming.meta.get("public")),
+        customer=customer,
+        order=order,
+        order_number=incoming.order.number if incoming.order else "",
+        language=incoming.language,
+        calendar=_calendar(incoming),
+        created_at=now,
+        opened_at=opened_at,
+        changed_at=now,
+        is_backfill=now - opened_at > BACKFILL_AGE,
+        is_test=bool(incoming.meta.get("test")),
+    )
+
+
+def _next_number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('tickets_ticket', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
+def _calendar(incoming: IncomingMessage) -> str:
+    if incoming.language:
+        return "cn-service" if incoming.language.startswith("zh") else "intl-service"
+    chinese = has_han(f"{incoming.subject} {incoming.text[:2000]}")
+    return "cn-service" if chinese else "intl-service"
+
+
+def _order(incoming: IncomingOrder, customer: Customer | None) -> Order:
+    order, created = Order.objects.get_or_create(
+        number=incoming.number[:64], defaults={"customer": customer}
+    )
+    # Whoever knows an order number may not rewrite an order that belongs to somebody else.
+    if not created and order.customer_id is not None and customer != order.customer:
+        return order
+    fields = {
+        "customer": order.customer or customer,
+        "amount": incoming.amount,
+        "currency": incoming.currency,
+        "placed_at": incoming.placed_at,
+        "product_name": incoming.product_name[:200],
+        "sku": incoming.sku[:64],
+        "carrier": incoming.carrier[:80],
+        "tracking_no": incoming.tracking_no[:80],
+        "promised_date": incoming.promised_date,
+    }
+    for name, value in fields.items():
+        if value not in (None, ""):
+            setattr(order, name, value)
+    order.save()
+    return order
+
+
+def _add_message(
+    ticket: Ticket,
+    incoming: IncomingMessage,
+    customer: Customer | None,
+    digest: str,
+    now: datetime,
+) -> Message:
+    message = Message.objects.create(
+        ticket=ticket,
+        direction=Direction.IN,
+        kind=MessageKind.AUTO if incoming.is_auto else MessageKind.CUSTOMER,
+        round=ticket.round,
+        customer=customer,
+        source=incoming.source,
+        channel=incoming.channel,
+        external_id=incoming.external_id,
+        digest=digest,
+        subject=incoming.subject[:300],
+        text=incoming.text,
+        reply_text=incoming.reply_text,
+        html=incoming.html,
+        language=incoming.language,
+        rating=incoming.rating,
+        sent_at=incoming.sent_at,
+        received_at=min(incoming.sent_at or incoming.received_at, now),
+        created_at=now,
+        meta=incoming.meta | ({"url": incoming.url} if incoming.url else {}),
+    )
+    store_attachments(message, incoming.attachments)
+    return message
+
+
+def _note_opening(
+    ticket: Ticket, message: Message, link: tuple[Ticket, str] | None, now: datetime
+) -> None:
+    _count_message(ticket, message)
+    record(
+        ticket,
+        EventKind.OPENED,
+        at=ticket.opened_at,
+        actor_kind=ActorKind.CUSTOMER,
+        message=message,
+        data={"priority": ticket.priority, "category": ticket.category},
+    )
+    if link is not None:
+        TicketLink.objects.create(ticket=ticket, other=link[0], kind=link[1], created_at=now)
+    rebuild_clocks(ticket)
+    touch(ticket, now, *_COUNTED)
+    index_words(ticket, message)
+    announce(signals.ticket_opened, ticket_id=ticket.pk, message_id=message.pk)
+
+
+_COUNTED = (
+    "last_customer_message_id",
+    "last_customer_at",
+    "last_message_preview",
+    "message_count",
+    "unanswered_since",
+    "unread",
+)
+
+
+def _count_message(ticket: Ticket, message: Message) -> None:
+    ticket.last_customer_message_id = message.pk
+    ticket.last_customer_at = message.received_at
+    ticket.last_message_preview = " ".join(message.shown_text.split())[:PREVIEW_LENGTH]
+    ticket.message_count += 1
+    ticket.unanswered_since = ticket.unanswered_since or message.received_at
+    ticket.unread = True
+
+
+def _note_message(
+    ticket: Ticket, message: Message, incoming: IncomingMessage, now: datetime
+) -> None:
+    if incoming.is_auto:
+        record(ticket, EventKind.AUTO_MESSAGE, at=message.received_at, message=message)
+        touch(ticket, now)
+        return
+    thanks = is_only_thanks(message.shown_text) and not message.attachments.exists()
+    record(
+        ticket,
+        EventKind.CUSTOMER_MESSAGE,
+        at=message.received_at,
+        actor_kind=ActorKind.CUSTOMER,
+        message=message,
+        data={"needs_reply": not thanks},
+    )
+    unanswered = ticket.unanswered_since
+    _count_message(ticket, message)
+    if thanks:
+        ticket.unanswered_since = unanswered
+    changed = _wake(ticket, now) if not thanks else ()
+    rebuild_clocks(ticket)
+    touch(ticket, now, *_COUNTED, *changed)
+    index_words(ticket, message)
+    announce(signals.customer_wrote, ticket_id=ticket.pk, message_id=message.pk)
+
+
+def _wake(ticket: Ticket, now: datetime) -> tuple[str, ...]:
+    """Bring a waiting, resolved or rejected ticket back to those who handle it."""
+    if ticket.status == states.RESOLVED:
+        begin_round(ticket, now=now, cause="customer_wrote", keep_owner=True)
+        return ("status", "round", "resolved_at", "snoozed_until")
+    old = ticket.status
+    new = states.NEW if old == states.REJECTED else states.OPEN
+    if old in states.WAITS or old == states.REJECTED:
+        ticket.status = new
+        record(
+            ticket,
+            EventKind.STATUS,
+            at=now,
+            actor_kind=ActorKind.CUSTOMER,
+            data={"old": old, "new": new},
+        )
+    ticket.snoozed_until = None
+    return ("status", "snoozed_until")
+
+
+def index_words(ticket: Ticket, message: Message) -> None:
+    """Add a message's words to what the ticket is found by."""
+    name = ticket.customer.name if ticket.customer else ""
+    texts = [ticket.reference, ticket.subject, ticket.order_number, name, message.text]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO tickets_ticketsearch AS s (ticket_id, document)"
+            " VALUES (%s, array_to_tsvector(%s)) ON CONFLICT (ticket_id)"
+            " DO UPDATE SET document = s.document || excluded.document",
+            [ticket.pk, document(*texts)],
+        )

@@ -1,0 +1,288 @@
+"""Answering: replies to the customer, notes to colleagues, and what became of a reply."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from accounts.permissions import Permission, require
+from outbox import services as outbox
+from outbox.models import Outgoing, OutgoingStatus
+from tickets import guards, mail_threading, queries, routes, signals, states
+from tickets.errors import EmptyText, TicketClosed
+from tickets.models import (
+    Direction,
+    Draft,
+    EventKind,
+    IdentityKind,
+    Message,
+    MessageKind,
+    Ticket,
+)
+from tickets.records import IncomingAttachment
+from tickets.routes import Route
+from tickets.services.assignment import set_owner
+from tickets.services.attachments import store_attachments
+from tickets.services.clocks import rebuild_clocks
+from tickets.services.events import announce, record, touch
+from tickets.services.status import move
+
+
+@transaction.atomic
+def reply(
+    *,
+    ticket_id: int,
+    text: str,
+    by: User,
+    now: datetime,
+    then_status: str = "",
+    template_slug: str = "",
+    attachments: Sequence[IncomingAttachment] = (),
+    idempotency_key: str = "",
+) -> Message:
+    """Write to the customer: the message and its outgoing row commit together.
+
+    The same ``idempotency_key`` writes once and returns the first message. Raises EmptyText,
+    TicketClosed, or what a reply guard objects to.
+    """
+    require(by, Permission.REPLY)
+    ticket = queries.lock_ticket(ticket_id)
+    earlier = _earlier(ticket, idempotency_key)
+    if earlier is not None:
+        return earlier
+    if not text.strip():
+        raise EmptyText
+    if not states.is_open(ticket.status):
+        raise TicketClosed(reference=ticket.reference)
+    guards.check_reply(ticket, text, by)
+    message = write_out(
+        ticket,
+        text,
+        by=by,
+        now=now,
+        template_slug=template_slug,
+        attachments=attachments,
+        idempotency_key=idempotency_key,
+    )
+    _after_reply(ticket, then_status, by, now)
+    announce(signals.agent_replied, ticket_id=ticket.pk, message_id=message.pk)
+    return message
+
+
+def _earlier(ticket: Ticket, idempotency_key: str) -> Message | None:
+    if not idempotency_key:
+        return None
+    return Message.objects.filter(ticket=ticket, idempotency_key=idempotency_key).first()
+
+
+def write_out(
+    ticket: Ticket,
+    text: str,
+    *,
+    by: User | None,
+    now: datetime,
+    kind: str = MessageKind.REPLY,
+    template_slug: str = "",
+    attachments: Sequence[IncomingAttachment] = (),
+    idempotency_key: str = "",
+) -> Message:
+    """Add an outgoing message to a locked ticket and queue it; the caller saves the ticket."""
+    message = Message.objects.create(
+        ticket=ticket,
+        direction=Direction.OUT,
+        kind=kind,
+        round=ticket.round,
+        author=by,
+        customer=ticket.customer,
+        source=ticket.source,
+        channel=ticket.channel,
+        subject=ticket.subject,
+        text=text.strip(),
+        received_at=now,
+        sent_at=now,
+        created_at=now,
+        template_slug=template_slug,
+        idempotency_key=idempotency_key or None,
+    )
+    store_attachments(message, attachments)
+    _queue(ticket, message, now)
+    if kind == MessageKind.REPLY:
+        record(ticket, EventKind.REPLY, at=now, by=by, message=message)
+    else:
+        record(ticket, EventKind.AUTO_MESSAGE, at=now, by=by, message=message)
+    ticket.message_count += 1
+    ticket.last_message_preview = " ".join(message.text.split())[:200]
+    return message
+
+
+def _queue(ticket: Ticket, message: Message, now: datetime) -> None:
+    route = routes.route_for(ticket, message)
+    if route is None:
+        message.meta = message.meta | {"delivery": "fetch"}
+        message.save(update_fields=["meta"])
+        return
+    message.external_id = route.external_id
+    message.outgoing = outbox.queue(
+        kind=route.kind,
+        address=route.address,
+        subject=route.subject,
+        body=message.text,
+        headers=route.headers,
+        payload=route.payload,
+        ref=ticket.reference,
+        conversation=f"ticket {ticket.pk}",
+        dedupe_key=f"message {message.pk}",
+        now=now,
+    )
+    message.save(update_fields=["external_id", "outgoing"])
+
+
+def _after_reply(ticket: Ticket, then_status: str, by: User, now: datetime) -> None:
+    ticket.first_replied_at = ticket.first_replied_at or now
+    ticket.unanswered_since = None
+    ticket.unread = False
+    if ticket.owner_id is None:
+        set_owner(ticket, by, by=by, now=now)
+    if ticket.status == states.NEW and then_status in {"", states.OPEN}:
+        then_status = states.OPEN
+    if then_status and then_status != ticket.status and then_status in states.OPEN_STATES:
+        move(ticket, then_status, by=by, now=now)
+    rebuild_clocks(ticket)
+    touch(
+        ticket,
+        now,
+        "first_replied_at",
+        "unanswered_since",
+        "unread",
+        "owner",
+        "status",
+        "message_count",
+        "last_message_preview",
+    )
+    Draft.objects.filter(ticket=ticket, user=by, kind=MessageKind.REPLY).delete()
+
+
+@transaction.atomic
+def add_note(
+    *, ticket_id: int, text: str, by: User, now: datetime, idempotency_key: str = ""
+) -> Message:
+    """Write an internal note; it never leaves the desk. Raises EmptyText."""
+    require(by, Permission.REPLY)
+    ticket = queries.lock_ticket(ticket_id)
+    earlier = _earlier(ticket, idempotency_key)
+    if earlier is not None:
+        return earlier
+    if not text.strip():
+        raise EmptyText
+    message = Message.objects.create(
+        ticket=ticket,
+        direction=Direction.OUT,
+        kind=MessageKind.NOTE,
+        round=ticket.round,
+        author=by,
+        text=text.strip(),
+        received_at=now,
+        created_at=now,
+        idempotency_key=idempotency_key or None,
+    )
+    record(ticket, EventKind.NOTE, at=now, by=by, message=message)
+    Draft.objects.filter(ticket=ticket, user=by, kind=MessageKind.NOTE).delete()
+    touch(ticket, now)
+    return message
+
+
+@transaction.atomic
+def note_delivery(*, outgoing_id: int, now: datetime) -> None:
+    """Take notice that an outgoing message failed: it does not count as a reply any more."""
+    outgoing = Outgoing.objects.filter(pk=outgoing_id).first()
+    if outgoing is None or outgoing.status != OutgoingStatus.FAILED:
+        return
+    for message in Message.objects.filter(outgoing=outgoing, kind=MessageKind.REPLY):
+        _revoke(message, outgoing.last_error, now)
+
+
+def _revoke(message: Message, why: str, now: datetime) -> None:
+    ticket = queries.lock_ticket(message.ticket_id)
+    if ticket.events.filter(kind=EventKind.REPLY_FAILED, message=message).exists():
+        return
+    record(ticket, EventKind.REPLY_FAILED, at=now, message=message, data={"why": why[:500]})
+    others = ticket.events.filter(kind=EventKind.REPLY).exclude(message=message)
+    failed = ticket.events.filter(kind=EventKind.REPLY_FAILED).values("message_id")
+    first = others.exclude(message_id__in=failed).order_by("id").first()
+    ticket.first_replied_at = first.at if first else None
+    ticket.unanswered_since = ticket.unanswered_since or ticket.last_customer_at
+    ticket.unread = True
+    rebuild_clocks(ticket)
+    touch(ticket, now, "first_replied_at", "unanswered_since", "unread")
+
+
+@transaction.atomic
+def record_bounce(*, references: Sequence[str], why: str, now: datetime) -> Message | None:
+    """Mark the message of ours that came back; None when none of the ids is ours."""
+    ids = [reference for reference in references if reference][:50]
+    message = (
+        Message.objects.filter(external_id__in=ids, direction=Direction.OUT, kind="reply")
+        .order_by("-id")
+        .first()
+    )
+    if message is None:
+        return None
+    if message.outgoing_id is not None:
+        Outgoing.objects.filter(pk=message.outgoing_id).update(
+            status=OutgoingStatus.FAILED, last_error=why[:2000]
+        )
+    _revoke(message, why, now)
+    return message
+
+
+def email_route(ticket: Ticket, message: Message) -> Route | None:
+    """Answer by e-mail to the address the customer last wrote from, in the same thread."""
+    address = _email_address(ticket)
+    if not address:
+        return None
+    secret, sender = settings.SECRET_KEY, settings.DEFAULT_FROM_EMAIL
+    bare = sender.rpartition("<")[2].strip("> ")
+    domain = bare.rpartition("@")[2]
+    message_id = mail_threading.message_id(
+        ticket.pk, message.pk, secret=secret, domain=domain
+    )
+    earlier = list(
+        ticket.messages.filter(channel="email", direction=Direction.IN)
+        .exclude(external_id="")
+        .order_by("id")
+        .values_list("external_id", flat=True)
+    )
+    headers = {
+        "Message-ID": message_id,
+        "Reply-To": mail_threading.reply_address(bare, ticket.pk, secret),
+    }
+    references = [f"<{value.strip('<>')}>" for value in earlier[-10:]]
+    if references:
+        headers |= {"In-Reply-To": references[-1], "References": " ".join(references)}
+    subject = ticket.subject or ticket.reference
+    subject = subject if subject.lower().startswith("re:") else f"Re: {subject}"
+    return Route(
+        kind="email",
+        address=address,
+        subject=f"{subject} [{ticket.reference}]",
+        headers=headers,
+        external_id=message_id.strip("<>"),
+    )
+
+
+def _email_address(ticket: Ticket) -> str:
+    last = ticket.messages.filter(channel="email", direction=Direction.IN).order_by("-id").first()
+    if last is not None and last.meta.get("from_address"):
+        return str(last.meta["from_address"])
+    if ticket.customer is None:
+        return ""
+    identity = ticket.customer.identities.filter(kind=IdentityKind.EMAIL).order_by(
+        "-verified", "-id"
+    )
+    first = identity.first()
+    return first.value if first else ""
+
+
+routes.register("email", email_route)
