@@ -10,7 +10,12 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from config.errors import StartError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except StartError as error:
+        sys.exit(f"Redress: {error}")
 
 
 if __name__ == "__main__":

@@ -8,14 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from config.errors import SettingError
+
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
 
 NAMES_READ: set[str] = set()
-
-
-class SettingError(Exception):
-    """A setting has a value that makes no sense. The text says which and what is expected."""
 
 
 def _raw(name: str) -> str | None:

@@ -1,5 +1,6 @@
 """Logs: one line per event, for people or as JSON. Never the words of a customer."""
 
+import logging
 from typing import Any
 
 import structlog
@@ -11,6 +12,14 @@ _SHARED = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.StackInfoRenderer(),
 ]
+
+
+class LeaveReadinessOut(logging.Filter):
+    """Drops Django's error line for /readyz: saying no is its job, and it says why by itself."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is written."""
+        return getattr(getattr(record, "request", None), "path", "") != "/readyz"
 
 
 def configure_structlog() -> None:
@@ -50,13 +59,22 @@ def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": _SHARED,
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"leave_readiness_out": {"()": LeaveReadinessOut}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["leave_readiness_out"],
+            }
+        },
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             # Django's own handlers would write every line a second time.
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
-            "celery": {"level": level, "propagate": True},
+            # One line per task that went well is too many; failures are errors and stay.
+            "celery": {"level": "WARNING", "propagate": True},
+            "kombu": {"level": "WARNING", "propagate": True},
             # Says "connection lost" at every restart of the database; the caller says it better.
             "psycopg.pool": {"level": "ERROR", "propagate": True},
         },

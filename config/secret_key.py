@@ -4,7 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
-from config.env import SettingError
+from config.errors import SettingError
 
 
 def load_or_create(file: Path) -> str:

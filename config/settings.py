@@ -22,9 +22,9 @@ SECRET_KEY = env.secret("REDRESS_SECRET_KEY") or secret_key.load_or_create(VAR_D
 
 # ---- addresses -----------------------------------------------------------------------------------
 
-REDRESS_PUBLIC_URL = env.url(
-    "REDRESS_PUBLIC_URL", "http://127.0.0.1:8000", schemes=("http", "https")
-)
+REDRESS_PUBLIC_URL = env.url("REDRESS_PUBLIC_URL", schemes=("http", "https"))
+REDRESS_PUBLIC_URL_IS_SET = bool(REDRESS_PUBLIC_URL)
+REDRESS_PUBLIC_URL = REDRESS_PUBLIC_URL or "http://127.0.0.1:8000"
 _public = urlsplit(REDRESS_PUBLIC_URL)
 IS_HTTPS = _public.scheme == "https"
 ALLOWED_HOSTS = env.words("REDRESS_ALLOWED_HOSTS") or sorted(

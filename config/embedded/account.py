@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from config.errors import StartError
+
 # The first that exists is taken; the last is made when none does.
 ACCOUNT_NAMES = ("postgres", "pgserver")
 
 
-class AccountError(Exception):
+class AccountError(StartError):
     """No account to run PostgreSQL under, or it cannot reach the files."""
 
 

@@ -16,6 +16,7 @@ import psycopg
 from psycopg import sql
 
 from config.embedded import account as accounts
+from config.errors import StartError
 
 
 
@@ -38,7 +39,7 @@ START_SECONDS = 60
 STOP_SECONDS = 30
 
 
-class DatabaseError(Exception):
+class DatabaseError(StartError):
     """The embedded database cannot be started; the text says why and what to do."""
 
 
@@ -65,6 +66,10 @@ class Server:
     def log_file(self) -> Path:
         """Where the server writes what it has to say."""
         return self.data_dir / "server.log"
+
+    def is_alive(self) -> bool:
+        """Tell whether the server's process exists; cheaper than asking it."""
+        return self._process() is not None
 
     def is_running(self) -> bool:
         """Tell whether a server is up over this folder and answers on our socket."""
