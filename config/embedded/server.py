@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +39,7 @@ PLAIN_PATH = re.compile(r"[\w/.+@~-]+", re.ASCII)
 FREE_BYTES_NEEDED = 300 * 1024 * 1024
 START_SECONDS = 60
 STOP_SECONDS = 30
+ORPHAN_SECONDS = 10
 
 
 class DatabaseError(StartError):
@@ -83,7 +86,7 @@ class Server:
         self._prepare(account)
         if not (self.data_dir / "PG_VERSION").exists():
             self._create(account)
-        self._remove_stale_pid_file()
+        self._clear_away_dead_server()
         self._run(
             "pg_ctl",
             *("start", "--wait", f"--timeout={START_SECONDS}", "--silent"),
@@ -172,17 +175,37 @@ class Server:
             else:
                 left_over.unlink()
 
-    def _remove_stale_pid_file(self) -> None:
-        """PostgreSQL refuses to start while the recorded id lives, even as another program."""
-        if self._process() is None:
-            (self.data_dir / "postmaster.pid").unlink(missing_ok=True)
+    def _clear_away_dead_server(self) -> None:
+        """See off what a killed server left: its children, and a file that may bar the way."""
+        pid_file = self.data_dir / "postmaster.pid"
+        if not pid_file.exists():
             return
         # It runs but did not answer: it may still be recovering from a crash.
-        deadline = time.monotonic() + START_SECONDS
-        while self._process() is not None and time.monotonic() < deadline:
-            if self._answers():
-                return
-            time.sleep(0.1)
+        if self._process() is not None:
+            wait_until(lambda: self._process() is None or self._answers(), START_SECONDS)
+            return
+        # The children end by themselves once they notice; two servers over one folder would
+        # destroy it, so nothing is removed before they have.
+        wait_until(lambda: not self._orphans(), ORPHAN_SECONDS)
+        for orphan in self._orphans():
+            orphan.kill()
+            orphan.wait(ORPHAN_SECONDS)
+        # PostgreSQL takes whoever has its former number for itself: another program, or its own
+        # corpse, where nobody collects the dead (containers).
+        socket = self.socket_dir / f".s.PGSQL.{PORT}"
+        for left_over in (pid_file, socket.with_name(f"{socket.name}.lock"), socket):
+            left_over.unlink(missing_ok=True)
+
+    def _orphans(self) -> list[psutil.Process]:
+        """Return the server processes that work in this folder."""
+        folder, found = str(self.data_dir.resolve()), []
+        for process in psutil.process_iter(["name", "status"]):
+            with suppress(psutil.Error):
+                is_server = (process.info["name"] or "").startswith("postgres")
+                if is_server and process.info["status"] != psutil.STATUS_ZOMBIE:
+                    if process.cwd() == folder:
+                        found.append(process)
+        return found
 
     def _options(self) -> str:
         options = {
@@ -240,6 +263,13 @@ class Server:
             return f"The disk of {self.data_dir} is full; free some space and start again."
         last_line = (log.strip() or said).splitlines()[-1:] or ["no reason given"]
         return f"The embedded database did not work ({program}: {last_line[0]}); see {self.log_file}."
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    """Wait until the condition holds, but no longer than this."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def _quoted(value: str) -> str:
