@@ -8,3 +8,7 @@ class IntakeConfig(AppConfig):
 
     name = "intake"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the receivers and the way that replies go back."""
+        from intake import callbacks, receivers  # noqa: F401

@@ -11,5 +11,5 @@ from tickets import services
 
 @receiver(outgoing_changed)
 def take_notice(outgoing_id: int, **_kwargs: Any) -> None:
-    """A reply that failed is no reply: the clock runs on."""
+    """Let the clock run on when a reply failed: it was none."""
     services.note_delivery(outgoing_id=outgoing_id, now=clock.now())

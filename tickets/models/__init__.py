@@ -13,6 +13,7 @@ from tickets.models.ticket import (
     Ticket,
     TicketEvent,
     TicketLink,
+    TicketQuerySet,
     TicketSearch,
     TriageState,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketLink",
+    "TicketQuerySet",
     "TicketSearch",
     "TriageState",
 ]

@@ -15,7 +15,7 @@ class Customer(models.Model):
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return self.name or _("Unknown customer")
+        return self.name or str(_("Unknown customer"))
 
 
 class IdentityKind(models.TextChoices):

@@ -1,7 +1,6 @@
 """The ticket, its history, its clocks and its links."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -14,9 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team, User
 from tickets import states
 from tickets.models.customers import Customer, Order
-
-if TYPE_CHECKING:
-    from django.db.models.query import QuerySet
 
 OPEN = Q(status__in=sorted(states.OPEN_STATES))
 
@@ -46,11 +42,11 @@ class TriageState(models.TextChoices):
 class TicketQuerySet(models.QuerySet["Ticket"]):
     """Named filters."""
 
-    def open(self) -> "QuerySet[Ticket]":
+    def open(self) -> "TicketQuerySet":
         """Keep tickets that somebody still has to do something about."""
         return self.filter(OPEN)
 
-    def real(self) -> "QuerySet[Ticket]":
+    def real(self) -> "TicketQuerySet":
         """Leave out spam, tests, backfill and merged ones, as every metric does."""
         return self.exclude(status__in=[states.REJECTED, states.MERGED]).filter(
             is_test=False, is_backfill=False
@@ -155,9 +151,7 @@ class Ticket(models.Model):
             models.Index(
                 fields=["owner", "due_at", "id"], name="ticket_open_owner", condition=OPEN
             ),
-            models.Index(
-                fields=["team", "due_at", "id"], name="ticket_open_team", condition=OPEN
-            ),
+            models.Index(fields=["team", "due_at", "id"], name="ticket_open_team", condition=OPEN),
             models.Index(
                 fields=["due_at", "id"],
                 name="ticket_triage_queue",
@@ -179,7 +173,7 @@ class Ticket(models.Model):
         return self.reference
 
     def get_absolute_url(self) -> str:
-        """The ticket's page."""
+        """Return the address of the ticket's page."""
         return reverse("tickets:detail", args=[self.reference])
 
     @property

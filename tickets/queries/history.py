@@ -32,7 +32,7 @@ def moments(ticket_id: int) -> list[Moment]:
     A reply that was not delivered is no reply: it is left out as if never sent. Times never run
     backwards, because a provider's clock may differ from ours.
     """
-    rows = list(
+    rows: list[_Row] = list(
         TicketEvent.objects.filter(ticket_id=ticket_id, kind__in=_CLOCK_KINDS)
         .order_by("id")
         .values_list("kind", "at", "data", "message_id")

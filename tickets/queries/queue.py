@@ -1,6 +1,6 @@
 """The queue: views, filters, groups by clock, search. Every list is paged by key."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from tickets import states
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketQuerySet
 from tickets.queries.tickets import visible_tickets
 from tickets.words import query_words
 
@@ -48,7 +48,7 @@ class QueuePage:
     after: str
 
 
-def view_tickets(view: str, user: User, now: datetime) -> QuerySet[Ticket]:
+def view_tickets(view: str, user: User, now: datetime) -> TicketQuerySet:
     """Return the tickets of a named view that the person may see."""
     tickets = visible_tickets(user)
     if view == "resolved":
@@ -58,24 +58,21 @@ def view_tickets(view: str, user: User, now: datetime) -> QuerySet[Ticket]:
     if view == "snoozed":
         return tickets.filter(asleep)
     tickets = tickets.exclude(asleep)
-    match view:
-        case "triage":
-            return tickets.filter(abstained=True)
-        case "mine":
-            return tickets.filter(owner=user)
-        case "team":
-            return tickets.filter(team__in=user.teams.all())
-        case "unassigned":
-            return tickets.filter(owner=None)
-        case "risk":
-            return tickets.filter(due_at__lt=now + RISK_WINDOW)
-        case "second":
-            return tickets.filter(round__gte=2)
-        case _:
-            return tickets
+    narrow = _VIEW_FILTERS.get(view)
+    return tickets.filter(narrow(user, now)) if narrow else tickets
 
 
-def filtered(tickets: QuerySet[Ticket], chosen: Mapping[str, list[str]]) -> QuerySet[Ticket]:
+_VIEW_FILTERS: dict[str, Callable[[User, datetime], Q]] = {
+    "triage": lambda _user, _now: Q(abstained=True),
+    "mine": lambda user, _now: Q(owner=user),
+    "team": lambda user, _now: Q(team__in=user.teams.all()),
+    "unassigned": lambda _user, _now: Q(owner=None),
+    "risk": lambda _user, now: Q(due_at__lt=now + RISK_WINDOW),
+    "second": lambda _user, _now: Q(round__gte=2),
+}
+
+
+def filtered(tickets: TicketQuerySet, chosen: Mapping[str, list[str]]) -> TicketQuerySet:
     """Narrow a queue by the filters in the address bar; unknown names and values match nothing."""
     for name, lookup in _FILTERS.items():
         values = [value for value in chosen.get(name, []) if value]

@@ -1,15 +1,15 @@
 """Finding single tickets, and which ones a person may see."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.permissions import Permission, can
 from common.errors import NotFound
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketQuerySet
 
 
-def visible_tickets(user: User | AnonymousUser) -> QuerySet[Ticket]:
+def visible_tickets(user: User | AnonymousUser) -> TicketQuerySet:
     """Return the tickets that the person may read: their own and their teams', or all.
 
     Tickets that nobody owns yet and no team has are everybody's: somebody must pick them up.

@@ -1,10 +1,10 @@
 """Files of messages: stored once under their digest, named safely."""
 
 import hashlib
-import os
 import re
 import unicodedata
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -30,7 +30,8 @@ def safe_name(name: str) -> str:
 def _shortened(name: str) -> str:
     if len(name.encode()) <= LONGEST_NAME_BYTES:
         return name
-    stem, extension = os.path.splitext(name)
+    extension = PurePath(name).suffix
+    stem = name.removesuffix(extension)
     extension = extension if len(extension.encode()) <= 20 else ""
     room = LONGEST_NAME_BYTES - len(extension.encode())
     return stem.encode()[:room].decode("utf-8", "ignore") + extension

@@ -12,7 +12,6 @@ from tickets.services.events import record
 from tickets.sla import CALENDARS, Clock, replay, resolution_seconds
 from tickets.sla.policy import WARN_LEAST_SECONDS, WARN_SHARE
 
-
 # A fifth of the longest target, a day.
 LONGEST_WARN = timedelta(hours=5)
 
@@ -27,7 +26,7 @@ def rebuild_clocks(ticket: Ticket) -> None:
     _store(ticket, clocks)
     ticket.due_at, ticket.due_metric = _next_due(clocks)
     seconds = resolution_seconds(moments)
-    ticket.gross_seconds, ticket.net_seconds = seconds if seconds else (None, None)
+    ticket.gross_seconds, ticket.net_seconds = seconds or (None, None)
     ticket.save(update_fields=["due_at", "due_metric", "gross_seconds", "net_seconds"])
 
 

@@ -46,7 +46,7 @@ class Received:
 
 @transaction.atomic
 def receive_message(*, incoming: IncomingMessage, now: datetime) -> Received | None:
-    """File a message: person known? ticket known? seen before?
+    """File a message with its person and its ticket, unless it was seen before.
 
     Safe to call twice, also at the same time: the second call finds what the first one wrote.
     Returns None for automatic mail that belongs to no ticket; the caller says so in its record.

@@ -245,9 +245,7 @@ def email_route(ticket: Ticket, message: Message) -> Route | None:
     secret, sender = settings.SECRET_KEY, settings.DEFAULT_FROM_EMAIL
     bare = sender.rpartition("<")[2].strip("> ")
     domain = bare.rpartition("@")[2]
-    message_id = mail_threading.message_id(
-        ticket.pk, message.pk, secret=secret, domain=domain
-    )
+    message_id = mail_threading.message_id(ticket.pk, message.pk, secret=secret, domain=domain)
     earlier = list(
         ticket.messages.filter(channel="email", direction=Direction.IN)
         .exclude(external_id="")

@@ -108,8 +108,7 @@ def _check_complete(
         _("a remedy, or “none”"): remedy == taxonomy.NO_REMEDY or remedy in taxonomy.REMEDIES,
         _("the responsible party"): responsible_party in taxonomy.RESPONSIBLE_PARTIES,
         _("a closing message to the customer"): bool(message.strip()) or answered,
-        _("the root cause"): bool(root_cause.strip())
-        or (ticket.priority > 1 and ticket.round < 2),
+        _("the root cause"): bool(root_cause.strip()) or (ticket.priority > 1 and ticket.round < 2),
     }
     missing = [name for name, there in needs.items() if not there]
     if missing:
@@ -222,7 +221,7 @@ def _other_owner(ticket: Ticket, team: Team | None) -> User | None:
         return None
     handlers = ticket.events.filter(kind=EventKind.RESOLVED).values("actor_id")
     people = team.members.filter(is_active=True, is_away=False, role__in=[Role.SENIOR, Role.LEAD])
-    people = people.exclude(pk=ticket.owner_id).exclude(pk__in=handlers)
+    people = people.exclude(pk=ticket.owner_id or 0).exclude(pk__in=handlers)
     counted = sorted(people, key=lambda user: (user.tickets.all().open().count(), user.pk))
     return counted[0] if counted else None
 

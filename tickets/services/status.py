@@ -14,7 +14,13 @@ from tickets.services.events import record, touch
 
 
 def move(
-    ticket: Ticket, new: str, *, by: User | None, now: datetime, actor_kind: str = "", note: str = ""
+    ticket: Ticket,
+    new: str,
+    *,
+    by: User | None,
+    now: datetime,
+    actor_kind: str = "",
+    note: str = "",
 ) -> None:
     """Change the state of a locked ticket and write it down. Raises MoveNotAllowed."""
     old = ticket.status

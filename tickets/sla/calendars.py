@@ -64,6 +64,16 @@ class Calendar:
         opens, _closes = next(self._spans_from(at))
         return opens
 
+    def spans(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Yield the open stretches between two moments, cut to them."""
+        if self.always:
+            yield start, end
+            return
+        for opens, closes in self._spans_from(start):
+            if opens >= end:
+                return
+            yield opens, min(closes, end)
+
     def _spans_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         day = start.astimezone(self.zone).date() - timedelta(days=1)
         for _ in range(_MOST_DAYS):
@@ -90,13 +100,13 @@ class Calendar:
 
 
 def _daily(opens: time, closes: time) -> dict[int, tuple[Span, ...]]:
-    return {weekday: ((opens, closes),) for weekday in range(7)}
+    return dict.fromkeys(range(7), ((opens, closes),))
 
 
 def intl_service(zone: ZoneInfo) -> Calendar:
     """Return Monday to Friday, 09:00–12:30 and 13:30–18:00 in the given zone."""
     spans = ((time(9), time(12, 30)), (time(13, 30), time(18)))
-    return Calendar(zone=zone, week={weekday: spans for weekday in range(5)})
+    return Calendar(zone=zone, week=dict.fromkeys(range(5), spans))
 
 
 CALENDARS: dict[str, Calendar] = {

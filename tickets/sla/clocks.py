@@ -5,7 +5,7 @@ new policy or a mended bug gives the right figures without a repair script.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -60,7 +60,7 @@ class Clock:
     due_at: datetime | None
     state: str = "running"
     stopped_at: datetime | None = None
-    _left: float = field(default=0.0, repr=False)
+    left_seconds: float = 0.0
 
     @property
     def is_live(self) -> bool:
@@ -86,7 +86,7 @@ class _Replay:
 
     def target(self, metric: str) -> int:
         return target_seconds(
-            metric, priority=self.priority, round=self.round, category=self.category
+            metric, priority=self.priority, handling_round=self.round, category=self.category
         )
 
     def start(self, metric: str, at: datetime) -> None:
@@ -144,13 +144,13 @@ class _Replay:
         for clock in self.live(NEXT, RESOLVE):
             # A missed clock stays missed: a pause cannot mend it.
             if clock.due_at is not None and at < clock.due_at:
-                clock._left = self.calendar(clock.priority).between(at, clock.due_at)
+                clock.left_seconds = self.calendar(clock.priority).between(at, clock.due_at)
                 clock.due_at, clock.state = None, "paused"
 
     def resume(self, at: datetime) -> None:
         for clock in self.live():
             if clock.state == "paused":
-                clock.due_at = self.calendar(clock.priority).add(at, clock._left)
+                clock.due_at = self.calendar(clock.priority).add(at, clock.left_seconds)
                 clock.state = "running"
 
     def changed_priority(self, moment: Moment) -> None:
@@ -164,8 +164,8 @@ class _Replay:
         if moment.by_hand and not raised:
             return
         if clock.due_at is None:
-            spent = clock.target_seconds - clock._left
-            clock._left = max(seconds - spent, 0.0)
+            spent = clock.target_seconds - clock.left_seconds
+            clock.left_seconds = max(seconds - spent, 0.0)
         else:
             fresh = self.calendar(self.priority).add(clock.started_at, seconds)
             if raised:

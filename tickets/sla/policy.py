@@ -22,9 +22,9 @@ WARN_SHARE = 0.2
 WARN_LEAST_SECONDS = 10 * _MINUTE
 
 
-def target_seconds(metric: str, *, priority: int, round: int, category: str) -> int:
+def target_seconds(metric: str, *, priority: int, handling_round: int, category: str) -> int:
     """Return the target of one metric, in seconds of the calendar that applies."""
-    if round >= 2:
+    if handling_round >= 2:
         if metric == FIRST and priority == 1:
             return _LATER_ROUNDS_P1_FIRST
         if metric == NEXT and priority == 1:

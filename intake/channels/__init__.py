@@ -1,0 +1,15 @@
+"""One file for each kind of channel; ``adapter_for`` finds it."""
+
+from intake.channels import email, form, generic
+from intake.channels.base import Adapter
+
+ADAPTERS: dict[str, Adapter] = {
+    "generic": generic.GenericAdapter(),
+    "email": email.EmailAdapter(),
+    "form": form.FormAdapter(),
+}
+
+
+def adapter_for(kind: str) -> Adapter:
+    """Return the adapter of a kind of channel; KeyError for an unknown one."""
+    return ADAPTERS[kind]

@@ -1,0 +1,49 @@
+"""What can go wrong on the way in. Texts are for the machine or person that delivered."""
+
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import DomainError
+
+
+class UnknownSource(DomainError):
+    """No such source, or it is switched off."""
+
+    code = "unknown_source"
+    status = 404
+    message = _("There is no source at this address.")
+
+
+class Refused(DomainError):
+    """The delivery is not from whom it says, or too old."""
+
+    code = "bad_signature"
+    status = 401
+    message = _("The signature does not match: %(why)s")
+
+
+class StaleTimestamp(Refused):
+    """Signed too long ago, or in the future."""
+
+    code: ClassVar[str] = "stale_timestamp"
+    message = _("The timestamp is more than %(seconds)s seconds away from now.")
+
+
+class BadBody(DomainError):
+    """The body is not what this source sends; ``why`` says what to mend."""
+
+    code = "bad_body"
+    status = 400
+    message = _("The body cannot be used: %(why)s")
+
+
+class NotDead(DomainError):
+    """Only a dead letter can be retried."""
+
+    code = "not_dead"
+    message = _("Only a delivery that could not be read can be tried again.")
+
+
+class Unreadable(Exception):
+    """The stored delivery cannot be turned into messages; the text says why."""

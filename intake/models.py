@@ -1,0 +1,93 @@
+"""Where complaints come from, and the raw copies of what was delivered."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from common.secrets_field import SecretField
+
+
+class SourceKind(models.TextChoices):
+    """The channel kinds that have an adapter."""
+
+    GENERIC = "generic", _("Webhook (generic)")
+    EMAIL = "email", _("E-mail")
+    FORM = "form", _("Public form")
+
+
+class Source(models.Model):
+    """One place that complaints come from: a shop's webhook, a mailbox, a form."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    kind = models.CharField(max_length=20, choices=SourceKind.choices)
+    name = models.CharField(max_length=120)
+    secret = SecretField(blank=True, default="")
+    settings = models.JSONField(default=dict, blank=True)
+    is_enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_refused_at = models.DateTimeField(null=True, blank=True)
+    last_refusal = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Where the source delivers to."""
+        return reverse("intake:deliver", args=[self.slug])
+
+
+class DeliveryStatus(models.TextChoices):
+    """What became of a delivery."""
+
+    RECEIVED = "received", _("Waiting")
+    DONE = "done", _("Filed")
+    IGNORED = "ignored", _("Ignored")
+    DEAD = "dead", _("Could not be read")
+
+
+class RawDelivery(models.Model):
+    """What a source delivered, byte for byte, and what became of it.
+
+    Ends as exactly one of done, ignored or dead. ``external_id`` is the source's own id, or the
+    digest of the body where it has none. ``trail`` lists the steps that decided, with reasons.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="deliveries")
+    external_id = models.CharField(max_length=320)
+    digest = models.CharField(max_length=64)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField()
+    received_at = models.DateTimeField()
+    status = models.CharField(
+        max_length=10, choices=DeliveryStatus.choices, default=DeliveryStatus.RECEIVED
+    )
+    repeats = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField()
+    processed_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+    trail = models.JSONField(default=list)
+    message_ids = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["source", "external_id"], name="delivery_is_stored_once"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["next_attempt_at"],
+                name="delivery_waiting",
+                condition=Q(status="received"),
+            ),
+            models.Index(fields=["-id"], name="delivery_dead", condition=Q(status="dead")),
+        )
+
+    def __str__(self) -> str:
+        return f"delivery {self.pk} from {self.source_id}"

@@ -1,0 +1,1 @@
+"""Pages and end points of intake."""
