@@ -51,9 +51,7 @@ class User(AbstractUser):
     teams = models.ManyToManyField(Team, related_name="members", blank=True)
     language = models.CharField(max_length=8, default="en")
     theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.SYSTEM)
-    density = models.CharField(
-        max_length=12, choices=Density.choices, default=Density.COMFORTABLE
-    )
+    density = models.CharField(max_length=12, choices=Density.choices, default=Density.COMFORTABLE)
     single_keys = models.BooleanField(_("single-key shortcuts"), default=True)
     is_away = models.BooleanField(default=False)
 

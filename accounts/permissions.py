@@ -118,8 +118,6 @@ def require(user: "User | AnonymousUser", permission: Permission) -> None:
         raise NotAllowed
 
 
-
-
 def requires(*permissions: Permission) -> Callable[[View], View]:
     """Guard a view: log-in first, then any one of the rights, else the 403 page."""
 

@@ -143,9 +143,7 @@ def _claim(outgoing_id: int, now: datetime) -> Outgoing | None:
     return outgoing
 
 
-def _postpone(
-    outgoing: Outgoing, error: str, now: datetime, retry_after: float | None
-) -> Outgoing:
+def _postpone(outgoing: Outgoing, error: str, now: datetime, retry_after: float | None) -> Outgoing:
     if outgoing.attempts >= MAX_ATTEMPTS:
         return _finish(outgoing, OutgoingStatus.FAILED, error=error)
     pause = min(FIRST_PAUSE * 2 ** (outgoing.attempts - 1), LONGEST_PAUSE)
