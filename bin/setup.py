@@ -28,7 +28,7 @@ def create():
             "`make PYTHON=python3.11 ...`." % sys.version_info[:2]
         )
     check_disk()
-    print("setup: creating %s with Python %d.%d" % ((VENV,) + sys.version_info[:2]), flush=True)
+    print("setup: creating %s with Python %d.%d" % (VENV, *sys.version_info[:2]), flush=True)
     # A half-made one (interrupted, or of a Python that is gone) is replaced.
     result = subprocess.call([sys.executable, "-m", "venv", "--clear", VENV])
     if result:
@@ -126,7 +126,8 @@ def missing_packages():
 def has_chinese_letters():
     """Ask fontconfig, or look where Debian keeps the fonts."""
     if shutil.which("fc-list"):
-        return bool(subprocess.run(["fc-list", ":lang=zh"], stdout=subprocess.PIPE).stdout.strip())
+        found = subprocess.run(["fc-list", ":lang=zh"], stdout=subprocess.PIPE, check=False)
+        return bool(found.stdout.strip()))
     return os.path.isdir("/usr/share/fonts/opentype/noto")
 
 

@@ -1,4 +1,4 @@
-"""Wake a worker. A broker that is down never fails a request: sweeps find what was not announced."""
+"""Wake a worker. A broker that is down fails no request: sweeps find what was not announced."""
 
 from functools import partial
 from typing import Any

@@ -1,5 +1,7 @@
-"""How Celery reaches its broker: tables in the database by default, Redis or RabbitMQ by setting."""
+"""How Celery reaches its broker: tables in the database, or Redis or RabbitMQ by setting."""
 
+import os
+import re
 from typing import Any
 
 # One worker serves all of them by default; a grown shop gives each its own.
@@ -44,16 +46,30 @@ def uses_database(broker_url: str) -> bool:
 
 
 def conninfo(database: dict[str, Any]) -> str:
-    """Return Django's database settings as libpq's keywords, the form that takes a socket."""
+    """Return Django's database settings as libpq's keywords, the form that takes a socket.
+
+    The queues' client takes the values out and puts them together again without quoting, so they
+    are quoted once more than needed.
+    """
     # Imported late: settings are read where no driver is needed, too.
     from psycopg.conninfo import make_conninfo
 
-    options = database.get("OPTIONS", {})
-    return make_conninfo(
-        host=database.get("HOST") or None,
-        port=database.get("PORT") or None,
-        dbname=database["NAME"],
-        user=database.get("USER") or None,
-        password=database.get("PASSWORD") or None,
-        sslmode=options.get("sslmode"),
-    )
+    values = {
+        "host": database.get("HOST"),
+        "port": database.get("PORT"),
+        "dbname": database["NAME"],
+        "user": database.get("USER"),
+        "password": database.get("PASSWORD"),
+    }
+    return make_conninfo(**{name: _escaped(str(value)) for name, value in values.items() if value})
+
+
+def pass_on_encryption(database: dict[str, Any]) -> None:
+    """Tell libpq by its environment how to encrypt: the queues' client drops these options."""
+    for name, value in database.get("OPTIONS", {}).items():
+        if name.startswith("ssl"):
+            os.environ.setdefault(f"PG{name.upper()}", str(value))
+
+
+def _escaped(value: str) -> str:
+    return re.sub(r"([\\'\s])", r"\\\1", value)

@@ -8,9 +8,9 @@ from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-from django.conf import settings  # noqa: E402
+from django.conf import settings
 
-from config.broker import QUEUES, uses_database  # noqa: E402
+from config.broker import QUEUES, uses_database
 
 app = Celery("redress")
 

@@ -1,4 +1,4 @@
-"""Is the process up, and can it do its work?"""
+"""Tell whether the process is up and whether it can do its work."""
 
 from collections.abc import Callable
 
@@ -47,21 +47,21 @@ def _outcome(check: Callable[[], str]) -> str:
 
 
 def check_database() -> str:
-    """The database answers."""
+    """Say ok when the database answers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return "ok"
 
 
 def check_migrations() -> str:
-    """Every migration of this code has been applied."""
+    """Say ok when every migration of this code has been applied."""
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return f"{len(waiting)} migrations are waiting" if waiting else "ok"
 
 
 def check_worker() -> str:
-    """A worker did something lately."""
+    """Say ok when a worker did something lately."""
     age = heartbeats.seconds_since(heartbeats.WORKER)
     if age is None:
         return "no worker has been seen yet"

@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-_SHARED = [
+_SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
@@ -36,6 +36,16 @@ def configure_structlog() -> None:
     )
 
 
+def _renderer(log_format: str) -> list[structlog.typing.Processor]:
+    if log_format == "json":
+        return [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ]
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
+
+
 def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
     """Return Django's LOGGING: everything to stderr, as text or as JSON lines."""
     return {
@@ -46,15 +56,7 @@ def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
                 "()": structlog.stdlib.ProcessorFormatter,
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.processors.format_exc_info,
-                    structlog.processors.JSONRenderer(ensure_ascii=False),
-                ]
-                if log_format == "json"
-                else [
-                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.dev.ConsoleRenderer(
-                        colors=False, exception_formatter=structlog.dev.plain_traceback
-                    ),
+                    *_renderer(log_format),
                 ],
                 "foreign_pre_chain": _SHARED,
             }

@@ -7,6 +7,8 @@ from pathlib import Path
 from config.broker import QUEUES
 from config.supervisor import Program
 
+# What one listens on to be reached by other machines; no address to open in a browser.
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104
 WEB_GRACE_SECONDS = 10.0
 SCHEDULER_GRACE_SECONDS = 5.0
 # A job gets this long to finish; if it does not, its message comes back to the next worker.
@@ -26,7 +28,7 @@ class Plan:
     @property
     def address(self) -> str:
         """The address a browser on this machine opens."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        host = "127.0.0.1" if self.host in EVERY_ADDRESS else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.LanguageOfUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -121,8 +122,8 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # ---- database ------------------------------------------------------------------------------------
 
-# Connections a process may share among its threads; 0: one kept open per thread, which suits workers
-# and commands. config/wsgi.py asks for a pool.
+# Connections a process may share among its threads; 0: one kept open per thread, which suits
+# workers and commands. config/wsgi.py asks for a pool.
 DATABASE_POOL_SIZE = env.integer("REDRESS_DATABASE_POOL", 0, minimum=0, maximum=200)
 DATABASE_URL = env.url("DATABASE_URL", schemes=("postgres", "postgresql"))
 EMBEDDED_DATABASE = None if DATABASE_URL else embedded.EmbeddedDatabase(VAR_DIR / "postgres")
@@ -149,6 +150,7 @@ DATABASES = {"default": _database}
 
 # Empty: the queues live in the database itself.
 BROKER_URL = env.url("BROKER_URL", schemes=("redis", "rediss", "amqp", "amqps"))
+broker.pass_on_encryption(_database)
 CELERY = broker.celery_settings(broker_url=BROKER_URL, database=_database)
 REDRESS_WORKER_CONCURRENCY = env.integer("REDRESS_WORKER_CONCURRENCY", 2, minimum=1, maximum=64)
 REDRESS_WEB_THREADS = env.integer("REDRESS_WEB_THREADS", 8, minimum=1, maximum=64)

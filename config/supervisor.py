@@ -117,8 +117,8 @@ class Supervisor:
         programs: Sequence[Program],
         *,
         say: Say,
-        on_tick: Callable[[], None] = lambda: None,
-        on_change: Callable[[list[int]], None] = lambda pids: None,
+        on_tick: Callable[[], None] | None = None,
+        on_change: Callable[[list[int]], None] | None = None,
     ) -> None:
         self.children = [Child(program, say) for program in programs]
         self._on_tick = on_tick
@@ -151,7 +151,8 @@ class Supervisor:
                 for child in self.children:
                     child.keep_running()
                 self._report_changes()
-                self._on_tick()
+                if self._on_tick is not None:
+                    self._on_tick()
                 self.stopping.wait(TICK_SECONDS)
         finally:
             for child in self.children:
@@ -162,7 +163,8 @@ class Supervisor:
         pids = [child.process.pid for child in self.children if child.process is not None]
         if pids != self._pids:
             self._pids = pids
-            self._on_change(pids)
+            if self._on_change is not None:
+                self._on_change(pids)
 
 
 def _reason(code: int) -> str:

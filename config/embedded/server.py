@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -19,7 +20,6 @@ from psycopg import sql
 
 from config.embedded import account as accounts
 from config.errors import StartError
-
 
 
 def _bin_dir() -> Path:
@@ -135,7 +135,7 @@ class Server:
             connect_timeout=10,
         )
 
-    def _prepare(self, account: "accounts.pwd.struct_passwd | None") -> None:
+    def _prepare(self, account: pwd.struct_passwd | None) -> None:
         try:
             for folder in (self.data_dir, self.socket_dir):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -148,7 +148,7 @@ class Server:
                 "set REDRESS_VAR to a folder you may write to."
             ) from error
 
-    def _create(self, account: "accounts.pwd.struct_passwd | None") -> None:
+    def _create(self, account: pwd.struct_passwd | None) -> None:
         if shutil.disk_usage(self.data_dir).free < FREE_BYTES_NEEDED:
             raise DatabaseError(
                 f"The disk of {self.data_dir} is nearly full; free 300 MB and start again."
@@ -202,9 +202,9 @@ class Server:
         for process in psutil.process_iter(["name", "status"]):
             with suppress(psutil.Error):
                 is_server = (process.info["name"] or "").startswith("postgres")
-                if is_server and process.info["status"] != psutil.STATUS_ZOMBIE:
-                    if process.cwd() == folder:
-                        found.append(process)
+                is_dead = process.info["status"] == psutil.STATUS_ZOMBIE
+                if is_server and not is_dead and process.cwd() == folder:
+                    found.append(process)
         return found
 
     def _options(self) -> str:
@@ -235,9 +235,7 @@ class Server:
             return False
         return True
 
-    def _run(
-        self, program: str, *arguments: str, account: "accounts.pwd.struct_passwd | None"
-    ) -> None:
+    def _run(self, program: str, *arguments: str, account: pwd.struct_passwd | None) -> None:
         # Files, not pipes: the server inherits them and would keep a pipe open for ever.
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
             result = subprocess.run(
@@ -262,7 +260,9 @@ class Server:
         if "No space left" in said + log:
             return f"The disk of {self.data_dir} is full; free some space and start again."
         last_line = (log.strip() or said).splitlines()[-1:] or ["no reason given"]
-        return f"The embedded database did not work ({program}: {last_line[0]}); see {self.log_file}."
+        return (
+            f"The embedded database did not work ({program}: {last_line[0]}); see {self.log_file}."
+        )
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> None:

@@ -44,6 +44,7 @@ def another_user(tmp_path):
         stdout=subprocess.PIPE,
         text=True,
     )
+    assert process.stdout is not None
     assert process.stdout.readline() == "up\n"
     yield process
     process.kill()
@@ -52,7 +53,9 @@ def another_user(tmp_path):
 
 def one(database: EmbeddedDatabase, query: str) -> object:
     with database.server.connect(DATABASE_NAME) as connection:
-        return connection.execute(query).fetchone()[0]
+        row = connection.execute(query).fetchone()
+    assert row is not None
+    return row[0]
 
 
 def server_pid(database: EmbeddedDatabase) -> int:
@@ -156,7 +159,7 @@ def test_a_folder_that_cannot_be_used_is_named_in_one_sentence(tmp_path):
 
 def test_a_server_that_refuses_its_settings_says_why(tmp_path):
     server = Server(data_dir=tmp_path / "postgres", settings={"max_connections": "many"})
-    with pytest.raises(DatabaseError, match="server.log"):
+    with pytest.raises(DatabaseError, match=r"server\.log"):
         server.start()
 
 

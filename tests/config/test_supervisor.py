@@ -85,6 +85,7 @@ def test_pauses_between_crashes_grow_up_to_a_limit():
 def test_a_process_that_crashes_at_once_is_counted(said):
     child = Child(program("crasher", "raise SystemExit(3)"), lambda *line: said.append(line))
     child.start()
+    assert child.process is not None
     child.process.wait()
     child.keep_running()
     assert child.crashes == 1
@@ -121,6 +122,7 @@ def test_a_process_that_ignores_the_request_is_killed_after_its_grace_period(sai
     child = Child(program("deaf", STUBBORN, grace_seconds=0.3), lambda *line: said.append(line))
     child.start()
     wait_for(lambda: ("deaf", "deaf") in said, "it has closed its ears")
+    assert child.process is not None
     pid = child.process.pid
     child.stop()
     assert not psutil.pid_exists(pid)
@@ -129,9 +131,7 @@ def test_a_process_that_ignores_the_request_is_killed_after_its_grace_period(sai
 
 def test_every_change_of_processes_is_reported():
     seen: list[list[int]] = []
-    supervisor = Supervisor(
-        [program("one", SLEEP)], say=lambda *line: None, on_change=seen.append
-    )
+    supervisor = Supervisor([program("one", SLEEP)], say=lambda *line: None, on_change=seen.append)
     thread = threading.Thread(target=supervisor.run)
     thread.start()
     wait_for(lambda: bool(seen), "the first report")

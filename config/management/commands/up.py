@@ -18,7 +18,7 @@ from config.run_file import RunFile
 from config.supervisor import Supervisor
 
 DATABASE_LOOK_SECONDS = 2.0
-# Written by `seed_demo`, one line per log-in; a file, because the passwords are made at first start.
+# Written by `seed_demo`, one line per log-in.
 DEMO_LOGINS = "demo_logins.txt"
 
 
