@@ -3,15 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from tickets import states
-from tickets.models import ClockMetric, Status
+from tickets.models import Status, Ticket
+from tickets.models.ticket import ClockMetric
+from tickets.sla import CALENDARS
+from tickets.sla.policy import NEXT, WARN_SHARE, calendar_name
 
 MINUS = "\u2212"
-# Under this share of the time left the clock turns amber (domain guide, section 3).
-RISK_SHARE = 0.2
 LONGEST_HOURS = 100
 
 PRIORITY_WORDS = {
@@ -53,26 +55,32 @@ class ClockSign:
     share: int
 
 
-def clock_sign(
-    *,
-    status: str,
-    metric: str,
-    due_at: datetime | None,
-    started_at: datetime | None,
-    now: datetime,
-) -> ClockSign:
-    """Say in one sign how the clock of a ticket stands."""
-    if status in (states.RESOLVED, states.CLOSED):
-        return ClockSign("met", str(Status(status).label), "", 100)
-    if due_at is None or not states.is_open(status):
-        return _stopped(status)
-    left = due_at - now
-    share = _share(started_at, due_at, now)
-    what = str(ClockMetric(metric).label) if metric else ""
-    if left <= timedelta(0):
-        return ClockSign("late", MINUS + hours_minutes(-left), what, 100)
-    state = "risk" if share >= 100 * (1 - RISK_SHARE) else "run"
-    return ClockSign(state, hours_minutes(left), what, share)
+def clock_sign(ticket: Ticket, now: datetime) -> ClockSign:
+    """Say in one sign how the clock of a ticket stands; time left is open hours, not night."""
+    if ticket.status in (states.RESOLVED, states.CLOSED):
+        return ClockSign("met", str(Status(ticket.status).label), "", 100)
+    if ticket.due_at is None or not states.is_open(ticket.status):
+        return _stopped(ticket.status)
+    what = str(ClockMetric(ticket.due_metric).label) if ticket.due_metric else ""
+    name = calendar_name(priority=ticket.priority, service_calendar=ticket.calendar)
+    calendar = CALENDARS[name]
+    if ticket.due_at <= now:
+        over = timedelta(seconds=calendar.between(ticket.due_at, now))
+        return ClockSign("late", MINUS + hours_minutes(over), what, 100)
+    if not calendar.is_open(now):
+        opens = timezone.localtime(calendar.next_opening(now))
+        return ClockSign("off", _("opens %(time)s") % {"time": f"{opens:%H:%M}"}, what, 0)
+    left = calendar.between(now, ticket.due_at)
+    whole = calendar.between(_started_at(ticket), ticket.due_at)
+    share = max(0, min(100, round(100 * (1 - left / whole)))) if whole else 0
+    state = "risk" if share >= 100 * (1 - WARN_SHARE) else "run"
+    return ClockSign(state, hours_minutes(timedelta(seconds=left)), what, share)
+
+
+def _started_at(ticket: Ticket) -> datetime:
+    if ticket.due_metric == NEXT and ticket.unanswered_since is not None:
+        return ticket.unanswered_since
+    return ticket.opened_at
 
 
 def _stopped(status: str) -> ClockSign:
@@ -81,13 +89,6 @@ def _stopped(status: str) -> ClockSign:
     if status == states.SCHEDULED:
         return ClockSign("pause", _("Paused"), _("until the date agreed"), 0)
     return ClockSign("none", "", "", 0)
-
-
-def _share(started_at: datetime | None, due_at: datetime, now: datetime) -> int:
-    if started_at is None or due_at <= started_at:
-        return 0
-    used = (now - started_at) / (due_at - started_at)
-    return max(0, min(100, round(100 * used)))
 
 
 def hours_minutes(span: timedelta) -> str:

@@ -10,20 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Permission, can
+from common import clock
 from tickets import queries
 
 COUNT_SECONDS = 5
 
-VIEW_LABELS: dict[str, str | Promise] = {
-    "triage": _("Needs triage"),
-    "mine": _("Mine"),
-    "team": _("My team"),
-    "unassigned": _("Unassigned"),
-    "risk": _("At risk of breach"),
-    "second": _("Second handling"),
-    "snoozed": _("Snoozed"),
-    "all": _("All open"),
-}
+# The resolved ones are reached by search and from reports.
+_RAIL_VIEWS = tuple(view for view in queries.VIEWS if view != "resolved")
 _VIEW_ICONS = {
     "triage": "spark",
     "mine": "user",
@@ -89,7 +82,7 @@ def view_places(request: HttpRequest) -> list[Place]:
     if not can(request.user, Permission.READ_TICKETS):
         return []
     counts = cached_counts(request.user)
-    return [_view_place(request, view, counts) for view in VIEW_LABELS]
+    return [_view_place(request, view, counts) for view in _RAIL_VIEWS]
 
 
 def cached_counts(user: Any) -> dict[str, int]:
@@ -97,21 +90,32 @@ def cached_counts(user: Any) -> dict[str, int]:
     key = f"rail-counts:{user.pk}"
     counts: dict[str, int] | None = cache.get(key)
     if counts is None:
-        counts = dict(queries.counts(user))
+        counts = queries.counts(user, clock.now())
         cache.set(key, counts, COUNT_SECONDS)
     return counts
+
+
+def forget_counts(user: Any) -> None:
+    """Count anew next time: this person has just changed something."""
+    cache.delete(f"rail-counts:{user.pk}")
 
 
 def _view_place(request: HttpRequest, view: str, counts: dict[str, int]) -> Place:
     url = _view_url(view)
     return Place(
-        label=VIEW_LABELS[view],
+        label=queries.VIEWS[view],
         icon=_VIEW_ICONS[view],
         url=url,
         current=request.path == url,
         count=counts.get(view),
-        tone="late" if view == "risk" and counts.get(view) else "",
+        tone=_tone(view, counts),
     )
+
+
+def _tone(view: str, counts: dict[str, int]) -> str:
+    if view == "risk" and counts.get("risk"):
+        return "late"
+    return "risk" if view == "mine" and counts.get("mine_risk") else ""
 
 
 def _view_url(view: str) -> str:

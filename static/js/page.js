@@ -139,7 +139,6 @@
   });
 
   const ready = () => {
-    document.documentElement.dataset.js = "on";
     const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
     for (const key of document.querySelectorAll("kbd[data-mac]")) key.textContent = isMac ? key.dataset.mac : key.dataset.pc;
     const box = byId("toast");

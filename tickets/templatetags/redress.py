@@ -15,8 +15,9 @@ from django.utils.translation import get_language, gettext, pgettext
 
 from common.clock import now as clock_now
 from tickets import display, taxonomy
-from tickets.models import Status
+from tickets.models import Status, TicketEvent
 from tickets.rail import rail_context
+from tickets.sentences import Sentence, sentence
 
 register = template.Library()
 
@@ -67,14 +68,7 @@ def emotion(level: int) -> SafeString:
 @register.simple_tag
 def sla(ticket: Any, now: datetime | None = None) -> SafeString:
     """Draw the SLA clock of a ticket."""
-    sign = display.clock_sign(
-        status=ticket.status,
-        metric=ticket.due_metric,
-        due_at=ticket.due_at,
-        started_at=ticket.opened_at,
-        now=now or clock_now(),
-    )
-    return sla_sign(sign)
+    return sla_sign(display.clock_sign(ticket, now or clock_now()))
 
 
 @register.simple_tag
@@ -99,6 +93,12 @@ def sla_sign(sign: display.ClockSign) -> SafeString:
         sign.text,
         sign.what,
     )
+
+
+@register.filter
+def event_sentence(event: TicketEvent) -> Sentence:
+    """Say an event."""
+    return sentence(event)
 
 
 @register.filter
@@ -271,3 +271,10 @@ def marked_text(text: str, spans: list[tuple[int, int, int]]) -> SafeString:
 def rail(context: dict[str, Any]) -> dict[str, Any]:
     """Draw the rail for the person who is logged in."""
     return rail_context(context["request"])
+
+
+@register.filter
+def html_lang(code: str) -> str:
+    """Write a language code as pages do: zh-hans becomes zh-Hans."""
+    language_name, _sep, script = code.partition("-")
+    return f"{language_name}-{script.title()}" if len(script) > 2 else code

@@ -1,0 +1,61 @@
+"""The answer after a change: for htmx the parts that show it, for everybody else the page."""
+
+import json
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from common import clock
+from common.htmx import toast, wants_fragment
+from tickets import queries
+from tickets.models import Ticket
+from tickets.rail import forget_counts, view_places
+from tickets.views.queue import signed_in
+from tickets.views.ticket_context import head_context, timeline_context
+
+
+def changed(
+    request: HttpRequest, ticket: Ticket, text: str, *, undo: str = "", events: str = ""
+) -> HttpResponse:
+    """Answer a change of one ticket; ``events`` are further htmx events for the page."""
+    forget_counts(signed_in(request))
+    if not wants_fragment(request):
+        messages.success(request, text)
+        return redirect(next_url(request) or ticket.get_absolute_url())
+    response = render(request, "tickets/_changed.html", _parts(request, ticket))
+    for name in ("close-dialog", *events.split()):
+        _trigger(response, name)
+    return toast(response, text, undo_url=undo)
+
+
+def _parts(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
+    user, now = signed_in(request), clock.now()
+    fresh = queries.get_ticket(ticket.reference, visible_to=user)
+    is_on_page = f"/t/{ticket.reference}/" in (request.htmx.current_url or "")
+    context: dict[str, object] = {
+        "ticket": fresh,
+        "now": now,
+        "views": view_places(request),
+        "view": "all",
+        "current": ticket.reference if is_on_page else "",
+        "is_on_page": is_on_page,
+    }
+    if is_on_page:
+        context |= head_context(fresh, user) | timeline_context(fresh)
+    return context
+
+
+def _trigger(response: HttpResponse, name: str) -> None:
+    # A JSON object, as common.htmx.toast writes it.
+    triggers = json.loads(response.headers.get("HX-Trigger", "{}"))
+    triggers[name] = True
+    response.headers["HX-Trigger"] = json.dumps(triggers)
+
+
+def next_url(request: HttpRequest) -> str:
+    """Return where a form without scripts goes on, if that is a page of ours."""
+    url = request.POST.get("next", "") or request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()})
+    return url if safe else ""

@@ -1,0 +1,119 @@
+"""What the parts of the ticket page need."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import User
+from accounts.permissions import Permission, can
+from tickets import queries, states
+from tickets.forms.writing import WriteForm, after_reply_choices
+from tickets.models import Draft, IdentityKind, Message, MessageKind, Ticket
+from tickets.queries.history import TimelineEntry
+from tickets.sla_story import story
+
+HISTORY_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry of the timeline; ``switched_from`` is the channel before, where it changed."""
+
+    entry: TimelineEntry
+    switched_from: str = ""
+
+
+def timeline_context(ticket: Ticket) -> dict[str, Any]:
+    """Return messages and events, with a mark where the conversation changed channel."""
+    entries = queries.timeline(ticket)
+    return {"timeline": list(_with_switches(entries)), "entries": entries}
+
+
+def _with_switches(entries: Iterable[TimelineEntry]) -> Iterable[Shown]:
+    last = ""
+    for entry in entries:
+        message = entry.message
+        channel = message.channel if message and message.kind == MessageKind.CUSTOMER else ""
+        switched = last if channel and last and channel != last else ""
+        last = channel or last
+        yield Shown(entry, switched)
+
+
+def head_context(ticket: Ticket, user: User) -> dict[str, Any]:
+    """Return what the head of the conversation and its menus need."""
+    may_write = can(user, Permission.REPLY)
+    return {
+        "ticket": ticket,
+        "may_write": may_write,
+        "may_resolve": can(user, Permission.RESOLVE) and ticket.is_open,
+        "may_merge": can(user, Permission.MERGE) and ticket.is_open and ticket.customer_id,
+        "may_reopen": _may_reopen(ticket, user),
+        "is_open": ticket.is_open,
+    }
+
+
+def _may_reopen(ticket: Ticket, user: User) -> bool:
+    if ticket.status == states.CLOSED:
+        return can(user, Permission.REOPEN_CLOSED)
+    return ticket.status == states.RESOLVED and can(user, Permission.RESOLVE)
+
+
+def composer_context(ticket: Ticket, user: User, key: str) -> dict[str, Any]:
+    """Return what the composer needs; ``key`` makes sending twice harmless."""
+    drafts = {
+        draft.kind: draft for draft in Draft.objects.filter(ticket=ticket, user=user).order_by("id")
+    }
+    reply, note = drafts.get(MessageKind.REPLY), drafts.get(MessageKind.NOTE)
+    shown = reply or note
+    return {
+        "write_form": WriteForm(),
+        "draft": shown,
+        "note_draft": note,
+        "kind": MessageKind.NOTE if note and not reply else MessageKind.REPLY,
+        "idempotency_key": key,
+        "then_choices": after_reply_choices(),
+        "check_url": _url("knowledgebase:check", ticket.reference),
+        "then_status": states.WAITING_CUSTOMER,
+    }
+
+
+def _url(name: str, reference: str) -> str:
+    # The spokes' fragments; a desk without that room shows nothing in their place.
+    try:
+        return reverse(name, args=[reference])
+    except NoReverseMatch:
+        return ""
+
+
+def customer_context(ticket: Ticket) -> dict[str, Any]:
+    """Return the person, their identities and their earlier tickets; two statements."""
+    customer = ticket.customer
+    if customer is None:
+        return {"customer": None}
+    history = list(queries.customer_history(customer))
+    others = [each for each in history if each.pk != ticket.pk]
+    identities = list(customer.identities.order_by("-verified", "kind", "id")[:8])
+    icons = {IdentityKind.EMAIL: "mail", IdentityKind.PHONE: "phone"}
+    return {
+        "customer": customer,
+        "identities": [(icons.get(IdentityKind(i.kind), "user"), i) for i in identities],
+        "history": others[:HISTORY_SHOWN],
+        "history_count": len(others),
+    }
+
+
+def sla_context(
+    ticket: Ticket, entries: Iterable[TimelineEntry], now: datetime
+) -> dict[str, Any]:
+    """Return how the due time came about; one statement."""
+    events = [entry.event for entry in entries if entry.event is not None]
+    return {"story": story(ticket, list(ticket.clocks.all()), events, now)}
+
+
+def last_customer_message(entries: Iterable[TimelineEntry]) -> Message | None:
+    """Return the newest message of the customer."""
+    found = [e.message for e in entries if e.message and e.message.kind == MessageKind.CUSTOMER]
+    return found[-1] if found else None
