@@ -127,7 +127,7 @@ class ContentError(ValueError):
 
 
 def body_digest(text: str) -> str:
-    """What identifies a shipped body; loading compares it to notice local edits."""
+    """Return what identifies a shipped body; loading compares it to notice local edits."""
     return hashlib.sha256(text.strip().encode()).hexdigest()
 
 
@@ -204,9 +204,11 @@ def check_article(article: Article) -> list[Problem]:
     found = [*_check_head(article), *_check_conditions(article), *_check_examples(article)]
     for language in LANGUAGES:
         bodies = article.body.get(language, {})
-        for variant in REQUIRED_VARIANTS:
-            if not bodies.get(variant):
-                found.append((f"{language}/{variant}", "body missing"))
+        found += [
+            (f"{language}/{variant}", "body missing")
+            for variant in REQUIRED_VARIANTS
+            if not bodies.get(variant)
+        ]
         for variant, text in bodies.items():
             found += [
                 (f"{language}/{variant}", message)
@@ -345,8 +347,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     paths = options.paths or [ROOT]
     problems = check_paths(paths, complete=options.complete or not options.paths)
     for problem in problems:
-        print(problem)
-    print(f"{len(files(paths))} files, {len(problems)} problems")
+        sys.stdout.write(f"{problem}\n")
+    sys.stdout.write(f"{len(files(paths))} files, {len(problems)} problems\n")
     return 1 if problems else 0
 
 

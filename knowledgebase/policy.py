@@ -101,14 +101,14 @@ NO_LIMIT = RoleLimit(Decimal(0), Decimal(0))
 
 
 def group_of(category: str) -> str:
-    """The policy group of ``top.sub``; "" when there is no category."""
+    """Return the policy group of ``top.sub``; "" when there is no category."""
     if category in _HARM:
         return "TRU"
     return _GROUP_BY_TOP.get(category.partition(".")[0], "")
 
 
 def cell(emotion: int, group: str) -> Cell:
-    """The cell of an emotion (0–3) in a group. Unknown groups are treated as LOG."""
+    """Return the cell of an emotion (0–3) in a group. Unknown groups are treated as LOG."""
     return _CELLS.get(group, _CELLS["LOG"])[min(max(emotion, CALM), THREATENING)]
 
 
@@ -120,7 +120,7 @@ def variant_for(emotion: int, *, distressed: bool = False) -> str:
 
 
 def emotion_of_variant(variant: str) -> int:
-    """The column of the policy table that a variant has to keep to."""
+    """Return the column of the policy table that a variant has to keep to."""
     return ANGRY if variant == "angry" else CALM
 
 
@@ -151,7 +151,7 @@ def text_length(text: str, language: str) -> int:
 
 
 def length_limit(length: str, language: str) -> int:
-    """The most characters (zh) or words (en) of a length class S, M or L."""
+    """Return the most characters (zh) or words (en) of a length class S, M or L."""
     chars, words = _LIMITS[length]
     return chars if language == "zh" else words
 
@@ -161,29 +161,39 @@ _APOLOGY_ZH = re.compile(r"抱歉|对不起|歉意|致歉|道歉|赔不是|不�
 _REGRET_EN = re.compile(r"sorry|apolog|regret|inconvenience|trouble|frustrat", re.IGNORECASE)
 _APOLOGY_EN = re.compile(r"sorry|apolog|should not have|shouldn['’]t have", re.IGNORECASE)
 _OWNS_ZH = re.compile(
-    r"(是|属于|算|怪)(我们?|本店|小店|店里)[^，。；]{0,14}(责任|错|疏忽|失误|问题|不是|不对|没|让|失|不周|欠|拖|漏|误)"
+    r"(是|属于|算|怪)(我们?|本店|小店|店里)[^，。；]{0,14}(责任|错|疏忽|失误|问题|不是|不对"
+    r"|没|让|失|不周|欠|拖|漏|误)"
     r"|(责任|过错|过失|问题|错|疏忽|失误|根子|毛病)[^，。；]{0,4}(在|是|归)(于)?(我们?|本店|店里)"
-    r"|(责任|后果|损失|错|赔|费用?)[^，。；]{0,6}(由|归)?(我们?|本店)[^，。；]{0,4}(负|担|认|出|扛|承担|背|来)"
+    r"|(责任|后果|损失|错|赔|费用?)[^，。；]{0,6}(由|归)?(我们?|本店)[^，。；]{0,4}(负|担"
+    r"|认|出|扛|承担|背|来)"
     r"|(由|归)(我们?|本店)[^，。；]{0,6}(负责|承担|担责|来担|担)"
-    r"|(我们?|本店|店里)[^，。；]{0,18}(没|未|失约|失信|失职|失礼|拖|漏|弄错|错|失误|疏忽|耽误|耽搁|食言|担责|负责|承担|认"
+    r"|(我们?|本店|店里)[^，。；]{0,18}(没|未|失约|失信|失职|失礼|拖|漏|弄错|错|失误|疏忽"
+    r"|耽误|耽搁|食言|担责|负责|承担|认"
     r"|不该|不应|欠|让您|害您|不是|过失|理亏|责无旁贷)"
     r"|失职|失礼|失信|做得不对|做法不对|这样做不对|不该由您|不应由您|不该让您|不应让您"
 )
 _OWNS_EN = re.compile(
-    r"\bwe (?:have |had |also |then |simply |clearly |never |only )*(?:fail|miss|made|broke|let|did not|didn['’]t|should"
-    r"|got|lost|sent|left|kept|packed|charged|took|gave|caused|own|were (?:wrong|late)|are (?:responsible|answerable|to blame)"
-    r"|take responsibility|have not|haven['’]t|held|shipped|delayed|ignored|owed?|told|turned|promised|sold|carry|bear|pay"
-    r"|put|handed|named|closed|asked|passed|wrote|said|answered|called|offered|stopped|refused|cancelled|accept)"
-    r"|\bour (?:own )?(?:\w+ )?(?:mistake|error|fault|failure|failing|responsibility|job|miss|delay|oversight|slip|doing"
+    r"\bwe (?:have |had |also |then |simply |clearly |never |only )*(?:fail|miss|made|broke"
+    r"|let|did not|didn['’]t|should"
+    r"|got|lost|sent|left|kept|packed|charged|took|gave|caused|own|were (?:wrong|late)"
+    r"|are (?:responsible|answerable|to blame)"
+    r"|take responsibility|have not|haven['’]t|held|shipped|delayed|ignored|owed?|told"
+    r"|turned|promised|sold|carry|bear|pay"
+    r"|put|handed|named|closed|asked|passed|wrote|said|answered|called|offered|stopped"
+    r"|refused|cancelled|accept)"
+    r"|\bour (?:own )?(?:\w+ )?(?:mistake|error|fault|failure|failing|responsibility|job"
+    r"|miss|delay|oversight|slip|doing"
     r"|promise|duty|task|charge|side|mess|lapse)"
     r"|responsib|answerable|\bon us\b|\bours\b|accountable|\bI own\b|down to us|answer for",
     re.IGNORECASE,
 )
 _CONCERN_ZH = re.compile(
-    r"关心|担心|担忧|重视|在意|牵挂|平安|安全|身体|健康|安好|感受|不安|理解|放心|安心|谢谢您告诉|感谢您|抱歉|遗憾"
+    r"关心|担心|担忧|重视|在意|牵挂|平安|安全|身体|健康|安好|感受|不安|理解|放心|安心"
+    r"|谢谢您告诉|感谢您|抱歉|遗憾"
 )
 _CONCERN_EN = re.compile(
-    r"concern|worr|serious|sorry to|safe|health|hope|thank you|thanks|understand|care|matter|upset"
+    r"concern|worr|serious|sorry to|safe|health|hope|thank you|thanks|understand|care"
+    r"|matter|upset"
     r"|glad you|unsettl|distress|well-?being",
     re.IGNORECASE,
 )
@@ -191,21 +201,27 @@ _WHO_ZH = re.compile(r"\{(?:agent|owner)_name\}|(?<![们])我(?!们)|专员|负�
 _WHO_EN = re.compile(r"\{(?:agent|owner)_name\}|\bI\b|\bI['’](?:ll|m|ve)\b|\bmy\b")
 _WHEN_ZH = re.compile(
     r"\{(?:next_update_at|callback_time|new_eta|refund_eta|promised_date|return_deadline)\}"
-    r"|[0-9一二两三四五六七八九十]+ ?个?(?:分钟|小时|工作日|天|日|点)|今天|今日|明天|明日|今晚|当天|当日|本周|下周|周[一二三四五六日]"
+    r"|[0-9一二两三四五六七八九十]+ ?个?(?:分钟|小时|工作日|天|日|点)|今天|今日|明天|明日"
+    r"|今晚|当天|当日|本周|下周|周[一二三四五六日]"
 )
 _WHEN_EN = re.compile(
     r"\{(?:next_update_at|callback_time|new_eta|refund_eta|promised_date|return_deadline)\}"
-    r"|\b(?:\d+|one|two|three|five|seven|ten|fourteen|24|48) ?(?:minutes?|hours?|working days?|business days?"
-    r"|days?|weeks?)\b|\btoday\b|\btomorrow\b|\btonight\b|\bby (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+    r"|\b(?:\d+|one|two|three|five|seven|ten|fourteen|24|48) ?(?:minutes?|hours?"
+    r"|working days?|business days?"
+    r"|days?|weeks?)\b|\btoday\b|\btomorrow\b|\btonight\b|\bby (?:Mon|Tues|Wednes|Thurs|Fri"
+    r"|Satur|Sun)day\b"
     r"|\b\d{1,2}:\d{2}\b|\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)",
     re.IGNORECASE,
 )
 _FILLER_ZH = re.compile(
-    r"非常|十分|实在|深表|表示|诚挚|真诚|再次|抱歉|对不起|歉意|致歉|道歉|给您|带来|造成|不便|麻烦|困扰|添|了|的|地|很|这里|我们|我|向您|您|为此|这|此"
+    r"非常|十分|实在|深表|表示|诚挚|真诚|再次|抱歉|对不起|歉意|致歉|道歉|给您|带来|造成"
+    r"|不便|麻烦|困扰|添|了|的|地|很|这里|我们|我|向您|您|为此|这|此"
 )
 _FILLER_EN = re.compile(
-    r"\b(?:we|i|are|am|is|my|our|very|really|truly|deeply|so|sorry|apologi[sz]e|apolog(?:y|ies)|sincere(?:ly)?"
-    r"|for|the|any|about|this|that|please|accept|inconvenience|trouble|caused|you|to|hear|again|and|a)\b|['’]m|['’]re",
+    r"\b(?:we|i|are|am|is|my|our|very|really|truly|deeply|so|sorry|apologi[sz]e|apolog(?:y"
+    r"|ies)|sincere(?:ly)?"
+    r"|for|the|any|about|this|that|please|accept|inconvenience|trouble|caused|you|to|hear"
+    r"|again|and|a)\b|['’]m|['’]re",
     re.IGNORECASE,
 )
 _AHEAD_ZH = re.compile(r"将(?!近)|会(?!员)|请您?|尽快|马上|处理")
@@ -215,7 +231,7 @@ _SENTENCE_EN = re.compile(r"[^.!?\n;]+[.!?;]?|\n")
 
 
 def sentences(text: str, language: str) -> list[str]:
-    """A text cut into sentences, empty ones left out."""
+    """Return a text cut into sentences, empty ones left out."""
     cut = (_SENTENCE if language == "zh" else _SENTENCE_EN).findall(text)
     return [part.strip() for part in cut if part.strip()]
 

@@ -13,7 +13,8 @@ GENERAL = "general"
 _TABLE = """
 logistics late-shipment 发货延迟: date-passed 超期未发, presale 预售延迟, split 拆单等待,
     label-only 有单号无揽收, urge 催发货
-logistics delivery-delay 配送延误: apology 致歉, weather 天气, new-eta 新时效, compensation 延误赔付,
+logistics delivery-delay 配送延误: apology 致歉, weather 天气, new-eta 新时效,
+    compensation 延误赔付,
     perishable 生鲜
 logistics stuck-parcel 物流停滞: no-scan 三天无更新, trace-opened 已查件
 logistics lost-parcel 包裹丢失: reship 补发, refund 退款, carrier-claim 理赔中, high-value 高价值
@@ -43,12 +44,14 @@ after-sales refund-delay 退款延迟: not-arrived 未到账, bank-time 银行�
     short-amount 金额不足, progress 进度
 after-sales refund-refused 退款被拒: reason 拒退说明, seven-day-ok 适用七日,
     seven-day-excluded 七日例外, not-intact 商品不完好, late-claim 已过期限, need-evidence 补凭证
-after-sales refund-only 仅退款纠纷: granted 同意, declined 不成立, evidence 举证, photo-check 图片核验
+after-sales refund-only 仅退款纠纷: granted 同意, declined 不成立, evidence 举证,
+    photo-check 图片核验
 after-sales return-process 退货流程: how-to 指引, label 退货单号, pickup-failed 取件失败,
     wrong-address 地址错误, received 已签收, rejected 仓库拒收
 after-sales return-freight 退货运费: who-pays 承担说明, insurance 运费险, reimbursed 已报销
 after-sales exchange 换货问题: started 受理, no-stock 无货, delayed 延迟, wrong-again 又错
-after-sales repair-warranty 维修保修: check 保修查询, progress 进度, failed-twice 两次未好, fee 费用,
+after-sales repair-warranty 维修保修: check 保修查询, progress 进度, failed-twice 两次未好,
+    fee 费用,
     expired 过保
 after-sales installation 安装服务: late 迟到, fee 收费, damage 损坏
 after-sales cancel-request 取消订单: before-ship 发货前, after-ship 发货后, intercepted 已拦截,
@@ -66,7 +69,8 @@ payment auto-renewal 自动续费: refund 退款, cancel 取消
 payment invoice-missing 发票未开: progress 进度, resend 重发, how-to 指引
 payment invoice-wrong 发票错误: title 抬头, reissue 红冲重开, vat-special 专票
 account login-locked 登录封号: locked 被锁, verify 核验, stolen 被盗
-account privacy-leak 信息泄露: received 受理, scam-warning 防骗提醒, progress 进展, confirmed 确认告知
+account privacy-leak 信息泄露: received 受理, scam-warning 防骗提醒, progress 进展,
+    confirmed 确认告知
 account data-request 个人信息请求: copy 副本, delete 删除, correct 更正, close-account 注销
 account marketing-harassment 营销骚扰: unsubscribe 退订, calls 骚扰电话
 account minor-purchase 未成年人消费: refund 退款, proof 监护证明, livestream 直播消费
@@ -89,7 +93,8 @@ non-complaint spam 垃圾信息: business 商务转介
 - general 通用: ack-open 受理, ack-closed 非工作时间, ask-order 要订单号, ask-photo 要照片,
     ask-time 约时间, update 进展, reminder 待回复提醒, auto-close 超时结单, merged 合并告知,
     escalated 升级告知, legal 法律诉求, regulator 监管转办, platform 平台介入, media 媒体询问,
-    holding 危机初步声明, crisis-apology 危机致歉, incident-update 事件进展, incident-over 事件结束,
+    holding 危机初步声明, crisis-apology 危机致歉, incident-update 事件进展,
+    incident-over 事件结束,
     self-harm 关怀求助, abusive 辱骂劝止, distressed 安抚, survey 调查邀请, low-score 低分回访
 """
 
@@ -111,7 +116,7 @@ class Scenario:
         return f"{self.top}.{self.sub}" if self.top else ""
 
     def title(self, language: str) -> str:
-        """The title in ``zh`` or ``en``."""
+        """Return the title in ``zh`` or ``en``."""
         return self.title_zh if language == "zh" else self.title_en
 
 

@@ -22,7 +22,7 @@ WHY = {
     "unknown": "There is no variable of this name.",
     "personal-number": "A full phone, ID or card number must not stand in a reply.",
     "someone-else": "This belongs to another customer.",
-    "asks-secret": "Never ask for a password, a one-time code or a full ID or card in a conversation.",
+    "asks-secret": "Never ask for a password, a one-time code or a full ID or card number here.",
     "above-limit": "This amount is above what you may promise. Ask for approval first.",
     "unapproved": "This promise needs approval first.",
     "pays-for-review": "Never offer anything for a good review or for deleting one.",
@@ -66,7 +66,7 @@ class ToneContext:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One remark on a text: rule, weight, place, reason and, where there is one, a better wording."""
+    """One remark on a text: rule, weight, place, reason and perhaps a better wording."""
 
     code: str
     severity: str
@@ -127,7 +127,7 @@ def _whole(code: str, text: str, reason: str, **data: str) -> Finding:
 
 
 def _sentence_around(text: str, place: int) -> str:
-    """The sentence that holds ``place``: what it says decides whether a word is harmless."""
+    """Return the sentence that holds ``place``: what it says decides whether a word is harmless."""
     ends = "。！？!?；;\n"
     start = max((text.rfind(mark, 0, place) for mark in ends), default=-1)
     start = max(start, text.rfind(". ", 0, place))
@@ -136,7 +136,7 @@ def _sentence_around(text: str, place: int) -> str:
 
 
 def _clause_around(text: str, place: int) -> str:
-    """The part between commas that holds ``place``."""
+    """Return the part between commas that holds ``place``."""
     start = max(text.rfind(mark, 0, place) for mark in "，,。.！!？?；;\n")
     stops = [at for mark in "，,。！!？?；;\n" if (at := text.find(mark, place)) >= 0]
     return text[start + 1 : min(stops, default=len(text))]
@@ -314,7 +314,7 @@ def _rule(text: str, context: ToneContext) -> Iterator[Finding]:
             yield _at("T15", match, "unnamed-rule", "{policy_name}")
 
 
-_MONTHS = {month.lower(): number for number, month in enumerate(variables._MONTHS, 1)}
+_MONTHS = {month.lower(): number for number, month in enumerate(variables.MONTHS, 1)}
 
 
 def _days_in(text: str, year: int) -> Iterator[tuple[re.Match[str], date]]:

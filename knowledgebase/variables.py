@@ -14,7 +14,7 @@ PATTERN = re.compile(r"\{([a-z_]+)\}")
 
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 _CURRENCY_ZH = {"CNY": "人民币", "USD": "美元", "EUR": "欧元", "GBP": "英镑"}
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Variable:
     label_zh: str
 
     def label(self, language: str) -> str:
-        """What to call this slot, in ``zh`` or ``en``."""
+        """Return what to call this slot, in ``zh`` or ``en``."""
         return self.label_zh if language == "zh" else self.label_en
 
 
@@ -111,7 +111,7 @@ def names_in(text: str) -> list[str]:
 def format_value(
     value: object, *, language: str, zone: tzinfo | None = None, this_year: int | None = None
 ) -> str:
-    """A value as it is written to a customer in ``language`` ("zh" or "en")."""
+    """Return a value as it is written to a customer in ``language`` ("zh" or "en")."""
     if isinstance(value, Money):
         return _format_money(value)
     if isinstance(value, datetime):
@@ -125,7 +125,7 @@ def format_value(
 
 
 def currency_name(code: str, language: str) -> str:
-    """What a currency is called: 人民币 in Chinese, its code elsewhere."""
+    """Return what a currency is called: 人民币 in Chinese, its code elsewhere."""
     return _CURRENCY_ZH.get(code, code) if language == "zh" else code
 
 
@@ -174,7 +174,7 @@ def _format_date(day: date, language: str, this_year: int | None) -> str:
         return (
             f"{day.year}年{day.month}月{day.day}日" if other_year else f"{day.month}月{day.day}日"
         )
-    shown = f"{day.day} {_MONTHS[day.month - 1]}"
+    shown = f"{day.day} {MONTHS[day.month - 1]}"
     return f"{shown} {day.year}" if other_year else shown
 
 

@@ -1,0 +1,1 @@
+"""Finds the replies that answer a customer's text. No Django in here."""
