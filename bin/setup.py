@@ -127,7 +127,7 @@ def has_chinese_letters():
     """Ask fontconfig, or look where Debian keeps the fonts."""
     if shutil.which("fc-list"):
         found = subprocess.run(["fc-list", ":lang=zh"], stdout=subprocess.PIPE, check=False)
-        return bool(found.stdout.strip()))
+        return bool(found.stdout.strip())
     return os.path.isdir("/usr/share/fonts/opentype/noto")
 
 

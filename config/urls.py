@@ -1,4 +1,4 @@
-"""Every address of Redress; each room keeps its own below its name."""
+"""Every address of Redress; each room keeps its own."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -10,8 +10,8 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    path("", include("intake.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("accounts.urls")),
+    path("", include("intake.urls")),
     path("", include("tickets.urls")),
 ]
