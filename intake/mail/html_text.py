@@ -1,0 +1,419 @@
+"""Readable text of an HTML page: paragraphs, lists, tables, links and quotes, without what is hidden."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from intake.mail import limits
+
+#: Put around a part of the page that a mail program marks as the mail answered to. They stand on
+#: lines of their own, for the reply trimming, and are taken out of the text that is shown.
+QUOTE_START = "\x1eQ"
+QUOTE_END = "\x1eE"
+
+_SKIPPED = {"style", "script", "head", "title", "noscript", "template", "svg", "math", "object", "iframe",
+            "select", "audio", "video", "canvas", "applet", "noembed", "noframes", "xml"}  # fmt: skip
+_RAW = {"script", "style", "title", "noscript", "textarea", "xmp"}
+_BLOCKS = {"div", "address", "article", "aside", "section", "header", "footer", "main", "nav", "form", "fieldset",
+           "table", "tbody", "thead", "tfoot", "center", "body", "html", "figure", "dt", "dd", "caption", "legend",
+           "o:p", "summary", "details", "option"}  # fmt: skip
+_PARAGRAPHS = {
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "dl",
+    "pre",
+    "blockquote",
+    "table",
+    "hr",
+}
+_VOID = {
+    "br",
+    "hr",
+    "img",
+    "input",
+    "meta",
+    "link",
+    "base",
+    "area",
+    "col",
+    "embed",
+    "source",
+    "wbr",
+    "param",
+}
+_TAG_START = re.compile(r"<(?=[a-zA-Z/!?])")
+_TAG = re.compile(r"(/?)\s*([a-zA-Z][\w:.-]*)")
+_ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|"
+                           r"font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$|!)", re.IGNORECASE)  # fmt: skip
+_QUOTE_MARKS = re.compile(r"gmail_quote\b|yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra|OutlookMessageHeader"
+                          r"|divRplyFwdMsg|OLK_SRC_BODY|appendonsend|ms-outlook-mobile-reference-message|isReplyContent"
+                          r"|reply-intro|tutanota_quote|qt_quote|gmail_extra_quote|replyBody|mail-quote-collapse|ntes_quote"
+                          r"|isForwardContent|foxmail_quote|mailru-blockquote|zoho-quote|_rp_u1", re.IGNORECASE)  # fmt: skip
+_FROM_HERE_ON = re.compile(
+    r"divRplyFwdMsg|appendonsend|OutlookMessageHeader|ms-outlook-mobile-reference|moz-cite-prefix|reply-intro",
+    re.IGNORECASE,
+)
+_MAX_ENTITIES = 20_000
+_MAX_UNESCAPED = 50_000
+_SPACES = re.compile(r"[ \t\r\n\f\u200b\u200c\u200d\u00ad\u034f\u2007\u2060\u061c\u180e]+")
+
+
+class _Page:
+    """The text so far; blanks are collapsed as a browser does."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.line: list[str] = []
+        self.depth = 0
+        self.pre = 0
+        self.size = 0
+
+    def add(self, text: str) -> None:
+        if self.pre:
+            first, *more = text.replace("\r\n", "\n").split("\n")
+            self.line.append(first)
+            for following in more:
+                self.flush(force=True)
+                self.line.append(following)
+            return
+        text = _SPACES.sub(" ", text)
+        if text == " " and (not self.line or self.line[-1].endswith(" ")):
+            return
+        if text.startswith(" ") and (not self.line or self.line[-1].endswith(" ")):
+            text = text[1:]
+        if text:
+            self.line.append(text)
+            self.size += len(text)
+
+    def flush(self, *, force: bool = False) -> None:
+        """End the line; an empty one only when forced."""
+        text = "".join(self.line).replace("\xa0", " ").rstrip()
+        if text or force:
+            self.lines.append(
+                "> " * min(self.depth, 20) + text if text else ">" * min(self.depth, 20)
+            )
+        self.line = []
+
+    def gap(self) -> None:
+        """End the line and leave one empty line before the next paragraph."""
+        self.flush()
+        if self.lines and self.lines[-1].strip("> ") and not self.lines[-1].startswith("\x1e"):
+            self.lines.append(">" * min(self.depth, 20))
+
+    def mark(self, sign: str) -> None:
+        self.flush()
+        self.lines.append(sign)
+
+
+class _Renderer:
+    """Walks the tags of one page."""
+
+    def __init__(self) -> None:
+        self.page = _Page()
+        self.open: list[tuple[str, str]] = []  # tag and what its end does: '', hidden, quote, mark
+        self.hidden = 0
+        self.links: list[tuple[str, int]] = []
+        self.lists: list[int] = []
+        self.cells = 0
+        self.until_end = 0
+        self.entities = 0
+
+    def text(self, data: str) -> None:
+        if self.hidden:
+            return
+        if "&" in data and self.entities < _MAX_ENTITIES:
+            self.entities += data.count("&")
+            data = html.unescape(data[:_MAX_UNESCAPED]) + data[_MAX_UNESCAPED:]
+        self.page.add(data)
+
+    def start(self, tag: str, source: str) -> None:
+        attributes = _attributes(source) if len(source) > len(tag) + 1 else {}
+        if tag in _VOID:
+            self._void(tag, attributes)
+            return
+        if tag in ("p", "li", "tr", "td", "th", "option"):
+            self._close_implied(tag)
+        if self.hidden or tag in _SKIPPED or _is_hidden(attributes):
+            self.hidden += 1
+            self._push(tag, "hidden")
+            return
+        marks = f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('name', '')}".strip()
+        ending = ""
+        if (
+            marks
+            and tag in ("div", "blockquote", "table", "span", "font")
+            and _QUOTE_MARKS.search(marks)
+            and not self.page.depth
+        ):
+            ending = self._begin_quote(marks)
+        self._begin(tag, attributes)
+        if tag == "blockquote" and _is_quote(attributes):
+            self.page.depth += 1
+            ending = "both" if ending else "quote"
+        self._push(tag, ending)
+
+    def _push(self, tag: str, ending: str) -> None:
+        self.open.append((tag, ending))
+
+    def _begin_quote(self, marks: str) -> str:
+        self.page.mark(QUOTE_START)
+        if _FROM_HERE_ON.search(marks):
+            self.until_end += 1
+            return ""
+        return "mark"
+
+    def _begin(self, tag: str, attributes: dict[str, str]) -> None:
+        page = self.page
+        if tag in _PARAGRAPHS and not (tag in ("ul", "ol") and self.lists):
+            page.gap()
+        elif tag in _BLOCKS or tag in ("li", "tr", "ul", "ol"):
+            page.flush()
+        if tag in ("ul", "ol"):
+            self.lists.append(0 if tag == "ol" else -1)
+        elif tag == "li":
+            self._bullet()
+        elif tag in ("td", "th") and page.line and page.line[-1].strip():
+            page.line.append("\t" if self.cells else " ")
+        elif tag == "pre":
+            page.pre += 1
+        elif tag == "a":
+            self.links.append((attributes.get("href", ""), len(page.line)))
+        if tag == "tr":
+            self.cells = 0
+        self.cells += tag in ("td", "th")
+
+    def _bullet(self) -> None:
+        indent = "  " * max(len(self.lists) - 1, 0)
+        if self.lists and self.lists[-1] >= 0:
+            self.lists[-1] += 1
+            self.page.line.append(f"{indent}{self.lists[-1]}. ")
+        else:
+            self.page.line.append(f"{indent}* ")
+
+    def _void(self, tag: str, attributes: dict[str, str]) -> None:
+        if self.hidden:
+            return
+        if tag == "br":
+            self.page.flush(force=True)
+        elif tag == "hr":
+            self.page.flush()
+            self.page.line.append("-" * 32)
+            self.page.flush()
+        elif tag == "img":
+            words = html.unescape(attributes.get("alt", "")).strip()
+            if words and attributes.get("width") != "1" and len(words) < 300:
+                self.page.add(words)
+
+    def _close_implied(self, tag: str) -> None:
+        """<p>, <li> and cells are often not closed: the next one closes them."""
+        for index in range(len(self.open) - 1, max(len(self.open) - 4, -1), -1):
+            name = self.open[index][0]
+            if name == tag or (tag == "tr" and name in ("td", "th")):
+                self.end(name)
+                return
+            if name in ("table", "ul", "ol", "div", "blockquote", "body"):
+                return
+
+    def end(self, tag: str) -> None:
+        if tag == "br" or (tag == "p" and not any(name == "p" for name, _ in self.open[-30:])):
+            if not self.hidden:
+                self.page.flush(force=True)
+            return
+        depth = next(
+            (
+                i
+                for i in range(len(self.open) - 1, max(len(self.open) - 60, -1), -1)
+                if self.open[i][0] == tag
+            ),
+            -1,
+        )
+        if depth < 0:
+            return
+        while len(self.open) > depth:
+            self._finish(*self.open.pop())
+
+    def _finish(self, tag: str, ending: str) -> None:
+        page = self.page
+        if ending == "hidden":
+            self.hidden -= 1
+            return
+        if tag == "a" and self.links:
+            self._link(*self.links.pop())
+        elif tag in ("ul", "ol") and self.lists:
+            self.lists.pop()
+        elif tag == "pre" and page.pre:
+            page.pre -= 1
+        if tag in _PARAGRAPHS and not (tag in ("ul", "ol") and self.lists):
+            page.gap()
+        elif tag in _BLOCKS or tag in ("li", "tr"):
+            page.flush()
+        if ending in ("quote", "both"):
+            page.flush()
+            page.depth -= 1
+            page.gap()
+        if ending in ("mark", "both"):
+            page.mark(QUOTE_END)
+
+    def _link(self, href: str, since: int) -> None:
+        """The address behind the words, unless the words are the address."""
+        href = html.unescape(href).strip()
+        words = "".join(self.page.line[since:]).strip()
+        if not words or not re.match(r"(?:https?://|mailto:|tel:)", href, re.IGNORECASE) or len(href) > 500:
+            return
+        bare = re.sub(r"^(?:https?://|mailto:|tel:)(?:www\.)?", "", href, flags=re.IGNORECASE).rstrip("/")
+        if bare.lower() in words.lower() or words.lower().rstrip("/").endswith(bare.lower()):
+            return
+        if not re.match(r"(?:mailto|tel):", href, re.IGNORECASE):
+            self.page.add(f" <{href}>")
+
+    def finished(self) -> str:
+        while self.open:
+            self._finish(*self.open.pop())
+        self.page.flush()
+        for _ in range(min(self.until_end, 1)):
+            self.page.lines.append(QUOTE_END)
+        return "\n".join(self.page.lines)
+
+
+def to_text(page: str) -> str:
+    """Readable text of a page, quotes marked for the trimming (see QUOTE_START)."""
+    if page.count("<") > limits.MAX_HTML_TAGS:
+        return _crude_text(page)
+    renderer = _Renderer()
+    for kind, value in _tokens(page[: limits.MAX_HTML_CHARS]):
+        if kind == "text":
+            renderer.text(value)
+            continue
+        found = _TAG.match(value)
+        if not found:
+            continue
+        tag = found[2].lower()
+        if found[1]:
+            renderer.end(tag)
+        else:
+            renderer.start(tag, value)
+            if value.endswith("/") and tag not in _VOID and ":" in tag:
+                renderer.end(tag)
+    return re.sub(r"\n{3,}", "\n\n", renderer.finished()).strip("\n")
+
+
+def _crude_text(page: str) -> str:
+    """The words of a page with more tags than a person ever wrote: no lists, no quotes."""
+    pieces = [
+        " " if kind == "tag" else value
+        for kind, value in _tokens(page[: limits.MAX_HTML_CHARS // 2])
+    ]
+    return _SPACES.sub(" ", "".join(pieces)).strip()
+
+
+def without_marks(text: str) -> str:
+    """The text for people: quote marks taken out."""
+    if "\x1e" not in text:
+        return text
+    kept = [line for line in text.split("\n") if not line.startswith("\x1e")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n")
+
+
+def _tokens(page: str) -> Iterator[tuple[str, str]]:
+    """Text and tags in turn, in one pass; no input makes it look at a character many times."""
+    position, size = 0, len(page)
+    lower = page.lower() if "<" in page else page
+    if len(lower) != size:
+        lower = page
+    unclosed: set[str] = set()
+    while position < size:
+        opening = _TAG_START.search(page, position)
+        if opening is None:
+            break
+        at = opening.start()
+        if at > position:
+            yield "text", page[position:at]
+        if page.startswith("<!--", at):
+            end = -1 if "comment" in unclosed else page.find("-->", at + 4)
+            if end < 0:
+                unclosed.add("comment")
+                end = page.find(">", at)
+                position = size if end < 0 else end + 1
+                continue
+            position = end + 3
+        else:
+            end = _tag_end(page, at)
+            if end < 0:
+                return
+            source = page[at + 1 : end]
+            yield "tag", source
+            position = end + 1
+            name = lower[at + 1 : at + 12]
+            raw = next(
+                (
+                    tag
+                    for tag in _RAW
+                    if name.startswith(tag) and not name[len(tag) : len(tag) + 1].isalnum()
+                ),
+                "",
+            )
+            if raw and raw not in unclosed and not source.endswith("/"):
+                close = lower.find(f"</{raw}", position)
+                if close < 0:
+                    unclosed.add(raw)
+                    continue
+                if raw in ("textarea", "xmp"):
+                    yield "text", page[position:close]
+                position = close
+    if position < size:
+        yield "text", page[position:]
+
+
+def _tag_end(page: str, at: int) -> int:
+    """The '>' that ends the tag, over quoted ones; only so far, for quotes may never be closed."""
+    end = page.find(">", at)
+    for _ in range(4):
+        if end < 0:
+            return -1
+        source = page[at:end]
+        if (
+            len(source) > 20_000
+            or (source.count('"') % 2 == 0 and source.count("'") % 2 == 0)
+            or "=" not in source
+        ):
+            return end
+        quote = '"' if source.count('"') % 2 else "'"
+        if quote == "'" and "='" not in source.replace(" ", ""):
+            return end
+        closing = page.find(quote, end, end + 3000)
+        further = page.find(">", closing, closing + 3000) if closing > 0 else -1
+        if further < 0:
+            return end
+        end = further
+    return end
+
+
+def _attributes(source: str) -> dict[str, str]:
+    return {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(source[:8000])}
+
+
+def _is_hidden(attributes: dict[str, str]) -> bool:
+    style = attributes.get("style", "")
+    return bool(style and _HIDDEN_STYLE.search(style)) or "hidden" in attributes
+
+
+def _is_quote(attributes: dict[str, str]) -> bool:
+    """A blockquote is a quote, but one that only indents (as Outlook and Word write it) is not."""
+    style = attributes.get("style", "").replace(" ", "").lower()
+    if (
+        "cite" in attributes.get("type", "")
+        or "cite" in attributes
+        or "gmail_quote" in attributes.get("class", "")
+    ):
+        return True
+    return not ("border:none" in style or style.startswith("margin:00040px"))

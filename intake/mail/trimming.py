@@ -1,0 +1,345 @@
+"""What is new in a reply: without the mail answered to, signatures and what programs add.
+
+Works on lines, each looked at a bounded number of times. When unsure, text is kept.
+"""
+
+from __future__ import annotations
+
+import re
+
+from intake.mail import reply_words as words
+from intake.mail.html_text import QUOTE_END, QUOTE_START
+
+_MAX_LINES = 40_000
+_QUOTED = re.compile(r"^\s{0,3}(?:>|＞|&gt;)")
+_SIGNATURE = re.compile(r"^(?:-- ?|--\xa0|—|– ?)$")
+_RULE = re.compile(r"^\s{0,8}[_=*-]{10,200}\s{0,8}$")
+_UNDERSCORES = re.compile(r"^\s{0,8}_{10,200}\s{0,8}$")
+_ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]{2}")
+_OLD_GMAIL = re.compile(r"^\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.{0,100}<[^<>@\s]+@[^<>\s]+>\s*:?\s*$")
+_LONGEST_ATTRIBUTION = 420
+_SIGNATURE_LINES = 30
+_MAX_TRIES = 300
+_MAX_CANDIDATES = 2_000
+
+
+def trim(text: str, *, subject: str = "") -> str:
+    """The new part of a mail's (marked) text; '' when all of it is quoted."""
+    is_forward = bool(words.FORWARD_SUBJECT.match(subject))
+    return _Trimmer(text, is_forward=is_forward).run()
+
+
+class _Trimmer:
+    def __init__(self, text: str, *, is_forward: bool) -> None:
+        self.lines = [line.rstrip("\r") for line in text.split("\n")]
+        self.rest = self.lines[_MAX_LINES:]
+        self.lines = self.lines[:_MAX_LINES]
+        self.is_forward = is_forward
+        self.kept: list[str] = []
+        self.cut = False
+        self.labels = [label_of(line) for line in self.lines]
+        self.signature_tries = 0
+        self.has_above_line = words.may_hold_above_line(text)
+        self.verbs = words.verbs_in(text)
+        self.attributions = self._find_attributions()
+
+    def run(self) -> str:
+        index = 0
+        while index < len(self.lines):
+            index = self._step(index)
+        if not self.cut:
+            # Beyond the lines that are looked at closely only quote signs are taken out.
+            self.kept += [line for line in self.rest if not line.startswith((">", "\x1e"))]
+        return _tidy(_without_disclaimer(self.kept))
+
+    def _step(self, index: int) -> int:
+        """Keep or drop what stands at a line; where to go on."""
+        line = self.lines[index]
+        if line == QUOTE_START:
+            return self._marked_quote(index)
+        if line == QUOTE_END or not line.strip():
+            self.kept.append("")
+            return index + 1
+        if _QUOTED.match(line):
+            return index + 1
+        if _is_forwarded(line):
+            return self._keep_rest(index)
+        if self.has_above_line and words.ABOVE_LINE.search(line) and self._has_new():
+            return self._cut_here()
+        if index in self.attributions:
+            return self._attribution(index)
+        after = self._header_block_end(index)
+        if after:
+            return self._old_mail(index, after)
+        if _SIGNATURE.match(line) or (_UNDERSCORES.match(line) and self._is_list_footer(index)):
+            return self._signature(index)
+        if len(line) < 130 and words.MOBILE.match(line) and self._ends_here(index):
+            return index + 1
+        self.kept.append(line)
+        return index + 1
+
+    def _has_new(self) -> bool:
+        return any(line.strip() for line in self.kept)
+
+    def _cut_here(self) -> int:
+        self.cut = True
+        return len(self.lines)
+
+    def _keep_rest(self, index: int) -> int:
+        self.kept += [line for line in self.lines[index:] if not line.startswith("\x1e")]
+        return len(self.lines)
+
+    def _marked_quote(self, index: int) -> int:
+        """A part of an HTML page that its program marked as the old mail."""
+        end, depth = index, 0
+        while end < len(self.lines):
+            depth += (self.lines[end] == QUOTE_START) - (self.lines[end] == QUOTE_END)
+            if depth == 0:
+                break
+            end += 1
+        inside = [
+            line
+            for line in self.lines[index + 1 : end]
+            if line.strip() and not line.startswith("\x1e")
+        ]
+        if any(_is_forwarded(line) for line in inside[:4]) or self.is_forward:
+            return self._keep_rest(index)
+        first_quoted = next((n for n, line in enumerate(inside) if _QUOTED.match(line)), -1)
+        if first_quoted < 0:
+            if not self._has_new():
+                return index + 1
+            return end + 1
+        # Answers may stand between the quotes; only the lines that announce the first one go.
+        if first_quoted <= 3 and sum(map(len, inside[:first_quoted])) < _LONGEST_ATTRIBUTION:
+            position = index + 1
+            while position < end and not _QUOTED.match(self.lines[position]):
+                position += 1
+            return position
+        return index + 1
+
+    def _attribution(self, start: int) -> int:
+        """'On … wrote:' and what comes after it."""
+        end = self.attributions[start]
+        follows = self._next_text(end + 1)
+        if follows is None or follows == QUOTE_START or _QUOTED.match(follows):
+            return end + 1
+        joined = " ".join(self.lines[start : end + 1])
+        certain = "@" in joined or (words.START.match(joined) and words.TIME_LIKE.search(joined))
+        if self._has_new() and certain and not self.is_forward:
+            return self._cut_here()
+        if self.is_forward:
+            return self._keep_rest(start)
+        self.kept += self.lines[start : end + 1]
+        return end + 1
+
+    def _old_mail(self, start: int, after: int) -> int:
+        """A block of headers, or a rule that says 'original message', and the old mail below it."""
+        if self.is_forward or not self._has_new():
+            return self._keep_rest(start)
+        follows = self._next_text(after)
+        if follows is not None and _QUOTED.match(follows):
+            return after
+        return self._cut_here()
+
+    def _signature(self, index: int) -> int:
+        """The lines under a signature rule, unless they are too many to be one."""
+        self.signature_tries += 1
+        if self.signature_tries > _MAX_TRIES:
+            self.kept.append(self.lines[index])
+            return index + 1
+        end = index + 1
+        while end < len(self.lines):
+            line = self.lines[end]
+            if (
+                line.startswith("\x1e")
+                or _QUOTED.match(line)
+                or end in self.attributions
+                or self._header_block_end(end)
+            ):
+                break
+            if _is_forwarded(line):
+                break
+            end += 1
+            if end - index > _SIGNATURE_LINES * 2:
+                break
+        length = sum(1 for line in self.lines[index + 1 : end] if line.strip())
+        limit = (
+            _SIGNATURE_LINES
+            if self.lines[index] in ("-- ", "--\xa0") or _UNDERSCORES.match(self.lines[index])
+            else 12
+        )
+        if length > limit or (not self._has_new() and self.lines[index] != "-- "):
+            self.kept.append(self.lines[index])
+            return index + 1
+        return end
+
+    def _is_list_footer(self, index: int) -> bool:
+        return any(words.LIST_FOOTER.search(line) for line in self.lines[index + 1 : index + 5])
+
+    def _ends_here(self, index: int) -> bool:
+        """Whether nothing new follows a line at once."""
+        follows = self._next_text(index + 1)
+        if follows is None or follows.startswith("\x1e") or _QUOTED.match(follows):
+            return True
+        at = self._next_index(index + 1)
+        if at in self.attributions or self._header_block_end(at) or _is_forwarded(follows):
+            return True
+        return bool(
+            _RULE.match(follows) or _SIGNATURE.match(follows) or words.DISCLAIMER.match(follows)
+        ) or not self._has_plain_after(at)
+
+    def _has_plain_after(self, at: int) -> bool:
+        return any(line.strip() and not _QUOTED.match(line) for line in self.lines[at : at + 3])
+
+    def _next_index(self, index: int) -> int:
+        while index < len(self.lines) and not self.lines[index].strip():
+            index += 1
+        return index
+
+    def _next_text(self, index: int) -> str | None:
+        index = self._next_index(index)
+        return self.lines[index] if index < len(self.lines) else None
+
+    def _header_block_end(self, index: int) -> int:
+        """Where a block of old headers that starts at this line ends; 0 when none does."""
+        if index >= len(self.lines):
+            return 0
+        line = self.lines[index]
+        if len(line) < 200 and words.ORIGINAL.match(line):
+            following = self._next_index(index + 1)
+            return max(self._labelled_block(following, after_rule=True), index + 1)
+        if _RULE.match(line):
+            following = self._next_index(index + 1)
+            if following <= index + 3:
+                return self._labelled_block(following, after_rule=True)
+            return 0
+        return self._labelled_block(index, after_rule=False)
+
+    def _labelled_block(self, index: int, *, after_rule: bool) -> int:
+        if index >= len(self.lines) or self.labels[index] in ("", "other"):
+            return 0
+        kinds: set[str] = set()
+        last, missed = index, 0
+        block: list[str] = []
+        for position in range(index, min(index + 16, len(self.lines))):
+            line = self.lines[position]
+            kind = self.labels[position]
+            if kind:
+                kinds.add(kind)
+                last, missed = position, 0
+                block.append(line)
+            else:
+                missed += 1
+                if missed > 2:
+                    break
+        if "from" not in kinds:
+            return 0
+        strong = (
+            {"subject", "date"} <= kinds
+            or {"subject", "to"} <= kinds
+            or ({"date", "to"} <= kinds and "@" in "".join(block))
+        )
+        return last + 1 if strong or (after_rule and len(kinds) > 1) else 0
+
+    def _find_attributions(self) -> dict[int, int]:
+        """First and last line of each 'On … wrote:'."""
+        found: dict[int, int] = {}
+        candidates = 0
+        for end, line in enumerate(self.lines):
+            bare = line.rstrip(" *_\xa0\t>")
+            if len(line) > _LONGEST_ATTRIBUTION or not bare or _QUOTED.match(line):
+                continue
+            if bare[-1] in ":：" and candidates < _MAX_CANDIDATES:
+                candidates += 1
+                start = self._attribution_start(end)
+                if start is not None:
+                    found[start] = end
+            elif ("@" in bare and _OLD_GMAIL.match(line) and self._quote_follows(end)) or (
+                bare.lower().endswith((" wrote", "写道"))
+                and words.DATE_LIKE.search(bare)
+                and self._quote_follows(end)
+            ):
+                found[end] = end
+        return found
+
+    def _quote_follows(self, end: int) -> bool:
+        follows = self._next_text(end + 1)
+        return follows is not None and (bool(_QUOTED.match(follows)) or follows == QUOTE_START)
+
+    def _attribution_start(self, end: int) -> int | None:
+        """Where the announcement that ends with this line begins; None when it is something else."""
+        for start in range(end, max(end - 5, -1), -1):
+            line = self.lines[start]
+            if not line.strip() or _QUOTED.match(line) or line.startswith("\x1e"):
+                break
+            joined = " ".join(self.lines[start : end + 1])
+            if len(joined) > _LONGEST_ATTRIBUTION:
+                break
+            if not words.START.match(line) or not re.search(r"\d", joined):
+                continue
+            if (
+                self.verbs.search(joined) or self._is_verbless(joined, end)
+            ) and words.DATE_LIKE.search(joined):
+                return start
+        line = self.lines[end]
+        has_verb = self.verbs.search(line)
+        if has_verb and (words.DATE_LIKE.search(line) or _ADDRESS.search(line)):
+            return self._with_name_above(end)
+        if has_verb and len(line) < 120 and self._quote_follows(end):
+            return end
+        if _ADDRESS.search(line) and self._quote_follows(end):
+            return end
+        return None
+
+    def _is_verbless(self, joined: str, end: int) -> bool:
+        """'2020年1月1日(水) 12:00 Name <a@b>:' and the like."""
+        return bool(_ADDRESS.search(joined)) and (
+            joined.lstrip()[:1].isdigit() or self._quote_follows(end)
+        )
+
+    def _with_name_above(self, end: int) -> int:
+        """The line before belongs to it when it holds only the start of the sender's name or date."""
+        above = self.lines[end - 1] if end else ""
+        if (
+            above.strip()
+            and _ADDRESS.search(above)
+            and len(above) < 100
+            and not _QUOTED.match(above)
+            and not above.rstrip().endswith((".", "!", "?"))
+        ):
+            return end - 1
+        return end
+
+
+def _is_forwarded(line: str) -> bool:
+    return len(line) < 300 and bool(words.FORWARDED.match(line))
+
+
+def label_of(line: str) -> str:
+    """What a 'Label: value' line is about (from, date, to, subject, other); '' when it is no such line."""
+    head = line[:60]
+    at = min((head.find(colon) for colon in ":：" if colon in head), default=-1)
+    if at <= 0:
+        return ""
+    return words.LABELS.get(head[:at].strip(" *_\t\xa0|").replace("\xa0", " ").lower(), "")
+
+
+def _without_disclaimer(lines: list[str]) -> list[str]:
+    """Without legal boilerplate at the end, when something stands before it."""
+    floor = max(len(lines) - 25, 0)
+    for index in range(len(lines) - 1, floor - 1, -1):
+        if not words.DISCLAIMER.match(lines[index]):
+            continue
+        if any(line.strip() for line in lines[:index]) and (
+            index == 0 or not lines[index - 1].strip() or _RULE.match(lines[index - 1])
+        ):
+            return lines[:index]
+    return lines
+
+
+def _tidy(lines: list[str]) -> str:
+    lines = list(lines)
+    while lines and (not lines[-1].strip() or _RULE.match(lines[-1])):
+        lines.pop()
+    text = "\n".join(line.rstrip() for line in lines)
+    return re.sub(r"\n{3,}", "\n\n", text).strip("\n").strip()
