@@ -1,0 +1,110 @@
+"""Things that tests need: people, incoming messages, tickets, sources."""
+
+import itertools
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import factory
+
+from accounts.models import Team, User
+from intake.models import Source
+from tickets import services
+from tickets.models import Ticket
+from tickets.records import IncomingMessage, IncomingOrder, TriageDecision
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+# A Monday morning in service hours.
+MONDAY_TEN = datetime(2026, 11, 16, 10, tzinfo=SHANGHAI)
+_numbers = itertools.count(1)
+
+
+class UserFactory(factory.django.DjangoModelFactory[User]):
+    """An agent; give ``role`` and ``teams`` (codes) for others."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"person{n}")
+    display_name = factory.Sequence(lambda n: f"Person {n}")
+    role = "agent"
+
+    @factory.post_generation
+    def teams(self, create: bool, codes: str | None, **_kwargs: Any) -> None:
+        """Put the person into teams, named by their codes."""
+        if create and codes:
+            self.teams.set(Team.objects.filter(code__in=list(codes)))  # type: ignore[attr-defined]
+
+
+class SourceFactory(factory.django.DjangoModelFactory[Source]):
+    """A generic webhook with a known secret."""
+
+    class Meta:
+        model = Source
+
+    slug = factory.Sequence(lambda n: f"shop-{n}")
+    name = "Shop"
+    kind = "generic"
+    secret = "a secret for tests"
+
+
+def incoming(**changes: Any) -> IncomingMessage:
+    """Return a message from a new customer, vouched for by its source."""
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "source": "shop",
+        "channel": "generic",
+        "external_id": f"m-{number}",
+        "text": "订单三天没物流更新,麻烦查下",
+        "received_at": MONDAY_TEN,
+        "emails": (f"customer{number}@example.com",),
+        "identity_verified": True,
+    }
+    return IncomingMessage(**(values | changes))
+
+
+def ticket(*, at: datetime = MONDAY_TEN, order_number: str = "", **changes: Any) -> Ticket:
+    """File a message and return its ticket."""
+    if order_number:
+        changes["order"] = IncomingOrder(number=order_number)
+    received = services.receive_message(incoming=incoming(received_at=at, **changes), now=at)
+    assert received is not None
+    return received.ticket
+
+
+def decision(**changes: Any) -> TriageDecision:
+    """Return a sure reading: a stuck parcel, calm, P2."""
+    values: dict[str, Any] = {
+        "category": "logistics.stuck-parcel",
+        "category_probability": 0.93,
+        "priority": 2,
+        "emotion": 0,
+        "language": "zh",
+        "confidence": 0.93,
+        "abstained": False,
+        "model_version": 1,
+    }
+    return TriageDecision(**(values | changes))
+
+
+def triaged(filed: Ticket, *, at: datetime = MONDAY_TEN, **changes: Any) -> Ticket:
+    """Apply a reading to a ticket."""
+    return services.apply_triage(
+        ticket_id=filed.pk,
+        message_id=filed.last_customer_message_id or 0,
+        decision=decision(**changes),
+        now=at + timedelta(seconds=2),
+    )
+
+
+def resolved(filed: Ticket, *, by: User, at: datetime, **changes: Any) -> Ticket:
+    """Resolve a ticket with everything that it takes."""
+    values: dict[str, Any] = {
+        "reason": "remedied",
+        "responsible_party": "carrier",
+        "remedy": "TR",
+        "message": "已为您找到包裹,明天 12:00 前送达。",
+        "root_cause": "sorting error",
+    }
+    return services.resolve(ticket_id=filed.pk, by=by, now=at, **(values | changes))
