@@ -42,7 +42,7 @@ REDRESS_DEMO = env.boolean("REDRESS_DEMO", default=False)
 REDRESS_SHOP_NAME = env.text("REDRESS_SHOP_NAME", "Redress Shop")
 # The survey goes out this long after a resolution, and never later than 24 hours.
 REDRESS_SURVEY_DELAY_MINUTES = env.integer(
-    "REDRESS_SURVEY_DELAY_MINUTES", 120, minimum=0, maximum=24 * 60
+    "REDRESS_SURVEY_DELAY_MINUTES", 1 if REDRESS_DEMO else 120, minimum=0, maximum=24 * 60
 )
 REDRESS_SURVEY_VALID_DAYS = env.integer("REDRESS_SURVEY_VALID_DAYS", 14, minimum=1, maximum=365)
 REDRESS_MAX_BODY_BYTES = env.integer("REDRESS_MAX_BODY_BYTES", 30 * 1024 * 1024, minimum=1024)
