@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -17,21 +16,10 @@ from common import clock
 USED_AT_RESOLUTION = timedelta(minutes=1)
 
 
-class TokenUser(AnonymousUser):
-    """Stands for a machine that no person owns."""
-
-    role = "api"
-
-    @property
-    def is_authenticated(self) -> bool:  # type: ignore[override]
-        """A verified token is an identity."""
-        return True
-
-
 class TokenAuthentication(BaseAuthentication):
     """Reads ``Authorization: Bearer rdr_…``."""
 
-    def authenticate(self, request: Request) -> tuple[User | TokenUser, ApiToken] | None:
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         """Return the token's owner and the token, or None for other schemes."""
         parts = get_authorization_header(request).split()
         if not parts or parts[0].lower() != b"bearer":
@@ -39,7 +27,7 @@ class TokenAuthentication(BaseAuthentication):
         if len(parts) != 2:
             raise AuthenticationFailed("The Authorization header must be: Bearer <token>.")
         token = _find_token(parts[1].decode("latin-1"))
-        return token.user or TokenUser(), token
+        return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
         """Name the scheme in a 401 answer."""
@@ -52,7 +40,7 @@ def _find_token(plain: str) -> ApiToken:
         .filter(digest=digest_of(plain), revoked_at=None)
         .first()
     )
-    if token is None or (token.user is not None and not token.user.is_active):
+    if token is None or not token.user.is_active:
         raise AuthenticationFailed("This token is unknown or has been revoked.")
     _mark_used(token)
     return token

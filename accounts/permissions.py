@@ -100,7 +100,8 @@ RIGHTS: dict[str, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         {P.MANAGE_USERS, P.MANAGE_CHANNELS, P.PROMOTE_MODEL, P.MANAGE_RULES, P.READ_AUDIT}
     ),
-    Role.API: frozenset(),
+    # What a machine may do is narrowed by the scopes of its token.
+    Role.API: frozenset({P.READ_TICKETS, P.READ_ALL_TICKETS, P.REPLY}),
     Role.AUDITOR: frozenset({P.READ_MASKED, P.READ_REPORTS_ALL, P.READ_AUDIT}),
 }
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.errors import UnknownScope
 from accounts.models import ApiToken, User
+from accounts.permissions import Role
 
 SCOPES = (
     "tickets:read",
@@ -40,9 +41,18 @@ def create_token(
         raise UnknownScope(scopes=", ".join(unknown), known=", ".join(SCOPES))
     plain = f"rdr_{secrets.token_urlsafe(32)}"
     token = ApiToken.objects.create(
-        name=name, digest=digest_of(plain), scopes=sorted(set(scopes)), user=by
+        name=name, digest=digest_of(plain), scopes=sorted(set(scopes)), user=by or _machine(name)
     )
     return token, plain
+
+
+def _machine(name: str) -> User:
+    """Return a user that stands for the machine in histories; it can never log in."""
+    username = f"api-{secrets.token_hex(6)}"
+    machine = User(username=username, display_name=name, role=Role.API)
+    machine.set_unusable_password()
+    machine.save()
+    return machine
 
 
 def revoke_token(*, token_id: int, now: datetime) -> None:

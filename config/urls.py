@@ -22,5 +22,6 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("accounts.urls")),
     path("", include("intake.urls")),
+    path("", include("surveys.urls")),
     path("", include("tickets.urls")),
 ]

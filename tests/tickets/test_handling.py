@@ -26,7 +26,7 @@ def supervisor() -> User:
     return UserFactory(role="supervisor")
 
 
-def after(**delta: float):  # noqa: ANN201
+def after(**delta: float):
     return MONDAY_TEN + timedelta(**delta)
 
 
@@ -173,9 +173,7 @@ def test_story_6_a_repeat_is_seen_and_merging_does_not_hide_it(supervisor: User)
 def test_tickets_of_different_people_are_not_merged(supervisor: User) -> None:
     first, second = factories.ticket(), factories.ticket()
     with pytest.raises(errors.NotTheSameCustomer):
-        services.merge(
-            survivor_id=first.pk, merged_id=second.pk, by=supervisor, now=after(hours=1)
-        )
+        services.merge(survivor_id=first.pk, merged_id=second.pk, by=supervisor, now=after(hours=1))
 
 
 def test_resolving_says_all_that_is_missing(agent: User) -> None:

@@ -4,6 +4,7 @@ from tickets.services.assignment import assign, set_team
 from tickets.services.bulk import bulk
 from tickets.services.clocks import note_clock, rebuild_clocks
 from tickets.services.drafts import discard_draft, save_draft
+from tickets.services.identities import know_customer
 from tickets.services.merging import merge, undo_merge
 from tickets.services.receiving import Received, receive_message
 from tickets.services.replies import add_note, note_delivery, record_bounce, reply
@@ -22,6 +23,7 @@ __all__ = [
     "confirm_triage",
     "correct_triage",
     "discard_draft",
+    "know_customer",
     "mark_read",
     "merge",
     "note_clock",

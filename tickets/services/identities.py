@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
+from common.errors import Invalid
 from tickets.identity import normal_email, normal_phone
 from tickets.models import Customer, Identity, IdentityKind
 from tickets.records import IncomingMessage
@@ -76,6 +78,16 @@ def find_or_create_customer(incoming: IncomingMessage, now: datetime) -> Custome
     _update(customer, incoming)
     _add_keys(customer, keys, known, incoming.identity_verified, now)
     return customer
+
+
+@transaction.atomic
+def know_customer(*, incoming: IncomingMessage, now: datetime) -> tuple[Customer, bool]:
+    """Return the customer whom these keys name, made new where nobody is; and whether it is new."""
+    lock_names(lock_names_of(incoming))
+    customer = find_or_create_customer(incoming, now)
+    if customer is None:
+        raise Invalid(why=_("a name, e-mail, phone number or id is needed"))
+    return customer, customer.created_at == now
 
 
 def _known(keys: list[Key]) -> dict[Key, Identity]:

@@ -133,6 +133,7 @@ def _queue(ticket: Ticket, message: Message, now: datetime) -> None:
         payload=route.payload,
         ref=ticket.reference,
         conversation=f"ticket {ticket.pk}",
+        automatic=message.kind == MessageKind.AUTO,
         dedupe_key=f"message {message.pk}",
         now=now,
     )
