@@ -106,10 +106,15 @@ def _view_place(request: HttpRequest, view: str, counts: dict[str, int]) -> Plac
         label=queries.VIEWS[view],
         icon=_VIEW_ICONS[view],
         url=url,
-        current=request.path == url,
+        current=request.path == url or _came_from(request) == view,
         count=counts.get(view),
         tone=_tone(view, counts),
     )
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Name the view that a ticket was opened from; its page keeps it in the address."""
+    return request.GET.get("view", "") if request.path.startswith("/t/") else ""
 
 
 def _tone(view: str, counts: dict[str, int]) -> str:

@@ -62,15 +62,10 @@
     byId("empty-variables")?.remove();
     const [first] = emptyVariables();
     if (first) {
-      const line = document.createElement("p");
-      line.className = "alert alert-danger";
-      line.id = "empty-variables";
-      const jump = document.createElement("button");
-      jump.type = "button";
-      jump.className = "link";
-      jump.textContent = byId("empty-variable").content.textContent.replace("{name}", first);
+      const line = byId("empty-variable").content.cloneNode(true);
+      const jump = line.querySelector("button");
+      jump.textContent = jump.dataset.text.replace("{name}", first);
       jump.addEventListener("click", () => selectVariable());
-      line.append(jump);
       byId("composer-check").prepend(line);
     }
     block(Boolean(first) || (kind() === "reply" && Boolean(byId("composer-check").querySelector("[data-blocks]"))));

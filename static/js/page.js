@@ -80,7 +80,7 @@
     window.htmx.ajax("GET", url, { target: box, swap: "innerHTML" }).then(() => {
       if (!box.firstElementChild) return;
       if (!box.open) box.showModal();
-      (box.querySelector("[autofocus]") || box.querySelector("input:not([type=hidden]), select, textarea, button"))?.focus();
+      (box.querySelector("[autofocus]") || box.querySelector("input:checked, input:not([type=hidden], [type=radio]), select, textarea") || box.querySelector(".btn-primary, button"))?.focus();
     });
   };
 
@@ -95,7 +95,7 @@
       redress.openDialog(opener.href);
       return;
     }
-    if (event.target.closest("[data-close]")) { event.preventDefault(); redress.closeDialog(); return; }
+    if (event.target.closest("dialog [data-close]")) { event.preventDefault(); redress.closeDialog(); return; }
     if (event.target.closest("[data-toast-undo]")) { redress.undo(); return; }
     if (event.target.closest("[data-retry]")) { location.reload(); return; }
     // A click outside closes an open menu; so does a choice in it.

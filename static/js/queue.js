@@ -184,7 +184,7 @@
   };
 
   const refresh = async () => {
-    if (document.hidden || !queue() || document.querySelector("dialog[open]")) return;
+    if (document.hidden || !queue()) return;
     try {
       const headers = { "HX-Request": "true", "HX-Target": "ticket-queue" };
       if (tag) headers["If-None-Match"] = tag;

@@ -239,13 +239,24 @@ def is_tick(field: BoundField) -> bool:
     return isinstance(field.field.widget, CheckboxInput)
 
 
+@register.filter
+def is_choice_list(field: BoundField) -> bool:
+    """Tell whether a field is a list of radio buttons or tick boxes."""
+    return isinstance(field.field.widget, (RadioSelect, CheckboxSelectMultiple))
+
+
+@register.simple_tag
+def choice_rows(field: BoundField) -> list[tuple[SafeString, str]]:
+    """Return control and label of each radio button or tick box."""
+    # The form owns a copy of the widget, so this reaches no other form.
+    field.field.widget.attrs["class"] = "check"
+    return [(row.tag(wrap_label=False), row.choice_label) for row in field.subwidgets]
+
+
 @register.simple_tag
 def widget(field: BoundField, **attrs: Any) -> SafeString:
     """Draw a form field's control with the classes of the design system."""
-    kind = field.field.widget
-    css = "check" if isinstance(kind, CheckboxInput) else "input"
-    if isinstance(kind, (RadioSelect, CheckboxSelectMultiple)):
-        css = "check"
+    css = "check" if isinstance(field.field.widget, CheckboxInput) else "input"
     if field.errors:
         css += " is-invalid"
     return field.as_widget(attrs={"class": css, **attrs})

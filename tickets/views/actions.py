@@ -109,7 +109,9 @@ def _merge(request: HttpRequest, ticket: Ticket) -> HttpResponse:
                 "survivor": survivor.reference,
             }
             undo = undo_url("merge", survivor, user, gone.pk)
-            return changed(request, survivor, text, undo=undo, events="queue-changed")
+            return changed(
+                request, survivor, text, undo=undo, events="queue-changed", reload=True
+            )
     context = {
         "title": _("Merge"),
         "submit": _("Merge"),
@@ -139,7 +141,7 @@ def resolve_ticket(request: HttpRequest, reference: str) -> HttpResponse:
             error = refused
         else:
             text = _("%(reference)s is resolved") % {"reference": ticket.reference}
-            return changed(request, ticket, text, events="queue-changed")
+            return changed(request, ticket, text, events="queue-changed", reload=True)
     context = {"title": _("Resolve"), "submit": _("Resolve"), "form": form, "is_resolve": True}
     return show_form(request, ticket, context, error)
 
@@ -184,4 +186,4 @@ def reopen(request: HttpRequest, reference: str) -> HttpResponse:
     ticket = queries.get_ticket(reference, visible_to=user)
     services.reopen(ticket_id=ticket.pk, by=user, now=clock.now())
     text = _("%(reference)s is open again") % {"reference": ticket.reference}
-    return changed(request, ticket, text, events="queue-changed")
+    return changed(request, ticket, text, events="queue-changed", reload=True)

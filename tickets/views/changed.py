@@ -13,19 +13,32 @@ from tickets import queries
 from tickets.models import Ticket
 from tickets.rail import forget_counts, view_places
 from tickets.views.queue import signed_in
-from tickets.views.ticket_context import head_context, timeline_context
+from tickets.views.ticket_context import head_context, sla_context, timeline_context
 
 
 def changed(
-    request: HttpRequest, ticket: Ticket, text: str, *, undo: str = "", events: str = ""
+    request: HttpRequest,
+    ticket: Ticket,
+    text: str,
+    *,
+    undo: str = "",
+    events: str = "",
+    reload: bool = False,
 ) -> HttpResponse:
-    """Answer a change of one ticket; ``events`` are further htmx events for the page."""
+    """Answer a change of one ticket.
+
+    ``events`` are further htmx events for the page. ``reload`` is for changes after which the
+    ticket's page is another one, such as resolving.
+    """
     forget_counts(signed_in(request))
+    if reload and wants_fragment(request) and is_on_page(request, ticket):
+        messages.success(request, text)
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     if not wants_fragment(request):
         messages.success(request, text)
         return redirect(next_url(request) or ticket.get_absolute_url())
     response = render(request, "tickets/_changed.html", _parts(request, ticket))
-    for name in ("close-dialog", *events.split()):
+    for name in ("close-dialog", "triage-changed", *events.split()):
         _trigger(response, name)
     return toast(response, text, undo_url=undo)
 
@@ -33,18 +46,24 @@ def changed(
 def _parts(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
     user, now = signed_in(request), clock.now()
     fresh = queries.get_ticket(ticket.reference, visible_to=user)
-    is_on_page = f"/t/{ticket.reference}/" in (request.htmx.current_url or "")
+    here = is_on_page(request, ticket)
     context: dict[str, object] = {
         "ticket": fresh,
         "now": now,
         "views": view_places(request),
         "view": "all",
-        "current": ticket.reference if is_on_page else "",
-        "is_on_page": is_on_page,
+        "current": ticket.reference if here else "",
+        "is_on_page": here,
     }
-    if is_on_page:
-        context |= head_context(fresh, user) | timeline_context(fresh)
+    if here:
+        shown = timeline_context(fresh)
+        context |= head_context(fresh, user) | shown | sla_context(fresh, shown["entries"], now)
     return context
+
+
+def is_on_page(request: HttpRequest, ticket: Ticket) -> bool:
+    """Tell whether the page that asks is this ticket's own."""
+    return f"/t/{ticket.reference}/" in (request.htmx.current_url or "")
 
 
 def _trigger(response: HttpResponse, name: str) -> None:

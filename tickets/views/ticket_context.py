@@ -1,7 +1,7 @@
 """What the parts of the ticket page need."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,35 +11,88 @@ from accounts.models import User
 from accounts.permissions import Permission, can
 from tickets import queries, states
 from tickets.forms.writing import WriteForm, after_reply_choices
-from tickets.models import Draft, IdentityKind, Message, MessageKind, Ticket
+from tickets.models import (
+    Draft,
+    EventKind,
+    IdentityKind,
+    Message,
+    MessageKind,
+    Ticket,
+    TicketEvent,
+)
 from tickets.queries.history import TimelineEntry
 from tickets.sla_story import story
 
 HISTORY_SHOWN = 8
 
 
-@dataclass(frozen=True, slots=True)
+# What one reading by triage writes; shown as one line that opens.
+READING = frozenset(
+    {
+        EventKind.TEAM,
+        EventKind.CATEGORY,
+        EventKind.PRIORITY,
+        EventKind.EMOTION,
+        EventKind.FLAGS,
+        EventKind.TRIAGED,
+    }
+)
+
+
+@dataclass(slots=True)
 class Shown:
-    """An entry of the timeline; ``switched_from`` is the channel before, where it changed."""
+    """An entry of the timeline.
+
+    ``switched_from`` is the channel before, where it changed; ``folded`` are the changes that
+    this reading by triage brought.
+    """
 
     entry: TimelineEntry
     switched_from: str = ""
+    folded: list[TicketEvent] = field(default_factory=list)
 
 
 def timeline_context(ticket: Ticket) -> dict[str, Any]:
-    """Return messages and events, with a mark where the conversation changed channel."""
+    """Return messages and events, folded, with a mark where the conversation changed channel."""
     entries = queries.timeline(ticket)
-    return {"timeline": list(_with_switches(entries)), "entries": entries}
+    return {"timeline": shown_timeline(entries), "entries": entries}
 
 
-def _with_switches(entries: Iterable[TimelineEntry]) -> Iterable[Shown]:
-    last = ""
+def shown_timeline(entries: Iterable[TimelineEntry]) -> list[Shown]:
+    """Put the changes of one reading under its line and mark changes of channel."""
+    shown: list[Shown] = []
+    waiting: list[Shown] = []
+    channel = ""
     for entry in entries:
-        message = entry.message
-        channel = message.channel if message and message.kind == MessageKind.CUSTOMER else ""
-        switched = last if channel and last and channel != last else ""
-        last = channel or last
-        yield Shown(entry, switched)
+        if _is_said_twice(entry):
+            continue
+        item = Shown(entry)
+        if entry.message is not None and entry.message.kind == MessageKind.CUSTOMER:
+            here = entry.message.channel
+            item.switched_from = channel if channel and here != channel else ""
+            channel = here
+        if _is_reading(entry):
+            waiting.append(item)
+            if entry.event is not None and entry.event.kind == EventKind.TRIAGED:
+                item.folded = [each.entry.event for each in waiting[:-1] if each.entry.event]
+                shown.append(item)
+                waiting = []
+            continue
+        shown += [*waiting, item]
+        waiting = []
+    return shown + waiting
+
+
+def _is_said_twice(entry: TimelineEntry) -> bool:
+    # Resolving and merging write an event of their own beside the change of state.
+    event = entry.event
+    ends = {states.RESOLVED, states.MERGED}
+    return event is not None and event.kind == EventKind.STATUS and event.data.get("new") in ends
+
+
+def _is_reading(entry: TimelineEntry) -> bool:
+    event = entry.event
+    return event is not None and event.actor_id is None and event.kind in READING
 
 
 def head_context(ticket: Ticket, user: User) -> dict[str, Any]:
