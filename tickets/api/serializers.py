@@ -150,9 +150,9 @@ class NewTicketSerializer(serializers.Serializer[Any]):
         choices=["chat", "wechat", "whatsapp", "phone", "review", "form", "email", "generic"],
         default="generic",
     )
-    language = serializers.CharField(max_length=8, required=False, default="")
-    thread = serializers.CharField(max_length=255, required=False, default="")
-    order = serializers.CharField(max_length=64, required=False, default="")
+    language = serializers.CharField(max_length=8, required=False, allow_blank=True, default="")
+    thread = serializers.CharField(max_length=255, required=False, allow_blank=True, default="")
+    order = serializers.CharField(max_length=64, required=False, allow_blank=True, default="")
     rating = serializers.IntegerField(min_value=1, max_value=5, required=False, allow_null=True)
     customer = NewCustomerSerializer(required=False)
 
@@ -164,7 +164,7 @@ class NewReplySerializer(serializers.Serializer[Any]):
     then_status = serializers.ChoiceField(
         choices=sorted(states.OPEN_STATES - {states.NEW}), required=False
     )
-    template = serializers.CharField(max_length=80, required=False, default="")
+    template = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
 
 
 class NewNoteSerializer(serializers.Serializer[Any]):
