@@ -95,6 +95,11 @@ class Stack:
             self._process.wait()
         self.database_server().stop()
 
+    @property
+    def pid(self) -> int:
+        """The process number of `up` itself; 0 before it was started."""
+        return self._process.pid if self._process is not None else 0
+
     def is_running(self) -> bool:
         """Tell whether `up` itself is alive."""
         return self._process is not None and self._process.poll() is None
