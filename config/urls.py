@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.urls import include, path
-
 from drf_spectacular.views import SpectacularAPIView
 
 from config.health import healthz, readyz
@@ -23,5 +22,6 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("intake.urls")),
     path("", include("surveys.urls")),
+    path("", include("knowledgebase.urls")),
     path("", include("tickets.urls")),
 ]

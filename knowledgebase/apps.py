@@ -8,3 +8,11 @@ class KnowledgebaseConfig(AppConfig):
 
     name = "knowledgebase"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Put the tone rules before every reply, and connect the receivers."""
+        from knowledgebase import receivers  # noqa: F401
+        from knowledgebase.guards import guard_tone
+        from tickets.guards import register_reply_guard
+
+        register_reply_guard(guard_tone)

@@ -13,7 +13,7 @@ from knowledgebase import policy, variables
 from knowledgebase import tone_words as words
 
 BLOCK, WARN = "block", "warn"
-_BLOCKING = frozenset({"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8"})
+BLOCKING = frozenset({"T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8"})
 _BLOCKING_WHEN_ANGRY = frozenset({"T9", "T10"})
 
 # One sentence per reason; labels.py carries the same sentences for translation.
@@ -108,7 +108,7 @@ def blocks(text: str, context: ToneContext) -> list[Finding]:
 
 def _severity(code: str, emotion: int) -> str:
     angry = emotion >= policy.ANGRY and code in _BLOCKING_WHEN_ANGRY
-    return BLOCK if angry or code in _BLOCKING else WARN
+    return BLOCK if angry or code in BLOCKING else WARN
 
 
 def _at(

@@ -155,7 +155,9 @@ DISMISSIVE: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:there is |there['’]?s )?nothing (?:more |else )?(?:that )?(?:I|we) can do\b", _I
+            r"\b(?:there is |there['’]?s )?nothing (?:more |else )?(?:that )?(?:I"
+            r"|we) can do\b",
+            _I,
         ),
         "what I can do is",
     ),

@@ -1,5 +1,6 @@
 """The index in memory: articles of one language, looked at in several ways and fused."""
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -57,6 +58,8 @@ class LanguageIndex:
         self.weights = weights or Weights()
         self._build_vectors()
         self._linear: tuple[FloatArray, FloatArray, np.ndarray] | None = None
+        self._training = threading.Lock()
+        self.may_train_linear = True
         if linear:
             self.train_linear()
 
@@ -106,13 +109,19 @@ class LanguageIndex:
         return columns, starts, owner
 
     def train_linear(self) -> None:
-        """Fit one linear classifier over the articles that have enough phrasings."""
+        """Fit one linear classifier over the articles that have enough phrasings. Runs once."""
+        with self._training:
+            if self.may_train_linear:
+                self.may_train_linear = False
+                self._linear = self._fit_linear()
+
+    def _fit_linear(self) -> tuple[FloatArray, FloatArray, np.ndarray] | None:
         if self._unit_rows is None:
-            return
+            return None
         counts = np.bincount(self._owners, minlength=len(self.articles))
         classes = np.flatnonzero(counts >= LEAST_EXAMPLES)
         if not 2 <= len(classes) <= _MOST_CLASSES or len(self._owners) > _MOST_UNITS:
-            return
+            return None
         chosen = np.flatnonzero(np.isin(self._owners, classes))
         titled = np.isin(np.arange(len(self.articles)), classes) & np.array(
             [bool(a.title.strip()) for a in self.articles]
@@ -124,7 +133,7 @@ class LanguageIndex:
         if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes
             coefficients = np.vstack([-coefficients, coefficients])
             intercepts = np.array([-intercepts[0], intercepts[0]])
-        self._linear = (np.ascontiguousarray(coefficients.T), intercepts, model.classes_)
+        return np.ascontiguousarray(coefficients.T), intercepts, model.classes_
 
     def parts(self, query: str) -> dict[str, FloatArray]:
         """Score of every article in each way of looking, before weighing."""

@@ -1,0 +1,97 @@
+"""The knowledge base as people walk through it: a tree, a search, one scenario."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, Sum
+
+from knowledgebase.library import current_library
+from knowledgebase.models import OutcomeCount, Scenario, Template, TemplateUse
+from tickets.taxonomy import TOPS, sub_label, top_label
+
+
+@dataclass(slots=True)
+class Branch:
+    """A category, or a sub-category below it, with its scenarios."""
+
+    slug: str
+    label: str
+    scenarios: list[Scenario] = field(default_factory=list)
+    below: list["Branch"] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """Scenarios here and below."""
+        return len(self.scenarios) + sum(branch.count for branch in self.below)
+
+    def holds(self, slug: str) -> bool:
+        """Whether a scenario is somewhere in here."""
+        return any(s.slug == slug for s in self.scenarios) or any(
+            branch.holds(slug) for branch in self.below
+        )
+
+
+def scenario_tree(language: str, general_label: str) -> list[Branch]:
+    """Return all scenarios by category and sub-category, in the order of the taxonomy."""
+    by_category: dict[str, list[Scenario]] = {}
+    for scenario in Scenario.objects.order_by("id"):
+        by_category.setdefault(scenario.category, []).append(scenario)
+    tree = []
+    for top in TOPS:
+        subs = [
+            Branch(slug, sub_label(slug, language), scenarios)
+            for slug, scenarios in by_category.items()
+            if slug.partition(".")[0] == top.slug
+        ]
+        if subs:
+            tree.append(Branch(top.slug, top_label(top.slug, language), below=subs))
+    if "" in by_category:
+        tree.append(Branch("general", general_label, by_category[""]))
+    return tree
+
+
+def search_scenarios(text: str, language: str, *, limit: int = 30) -> list[Scenario]:
+    """Return scenarios that answer a text, best first: by meaning, then by slug or title."""
+    library = current_library(language)
+    found = library.index.search(text, limit=limit) if library else []
+    ranked = [library.scenarios[hit.id] for hit in found if hit.score > 0] if library else []
+    named = Scenario.objects.filter(
+        Q(slug__icontains=text) | Q(title_en__icontains=text) | Q(title_zh__icontains=text)
+    )[:limit]
+    return list({s.slug: s for s in [*named, *ranked]}.values())[:limit]
+
+
+def templates_of(scenario: Scenario) -> list[Template]:
+    """Return every body of a scenario with its versions, zh before en, calm first."""
+    order = {"zh": 0, "en": 1, "calm": 0, "angry": 1, "distressed": 2}
+    templates = scenario.templates.select_related("changed_by").prefetch_related("versions__by")
+    return sorted(templates, key=lambda t: (order[t.language], order[t.variant]))
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """What a scenario's replies led to."""
+
+    uses: int
+    people: int
+    edited_percent: int | None
+    settled: int
+    good_percent: int | None
+
+
+def outcome_of(scenario: Scenario) -> Led:
+    """Return how often it was sent, how often rewritten, how often it ended well."""
+    uses = TemplateUse.objects.filter(template__scenario=scenario)
+    sent = uses.aggregate(
+        n=Count("id"),
+        people=Count("by", distinct=True),
+        edited=Count("id", filter=Q(edited_share__gt=0.05)),
+    )
+    ended = OutcomeCount.objects.filter(scenario=scenario).aggregate(n=Sum("uses"), g=Sum("good"))
+    settled, good = ended["n"] or 0, ended["g"] or 0
+    return Led(
+        uses=sent["n"],
+        people=sent["people"],
+        edited_percent=round(100 * sent["edited"] / sent["n"]) if sent["n"] else None,
+        settled=settled,
+        good_percent=round(100 * good / settled) if settled else None,
+    )
