@@ -9,7 +9,7 @@ from intake.mail.encoded_words import decode_words
 from intake.mail.headers import one_line
 from intake.mail.record import Address
 
-_BARE = re.compile(r"[^\s<>()\[\],;:\"']+@[^\s<>()\[\],;:\"']+(?:\[[^\]\s]*\])?")
+_BARE = re.compile(r"[^\s<>()\[\],;:\"']+@(?:\[[^\]\s]*\]|[^\s<>()\[\],;:\"']+)")
 _GROUP = re.compile(r"^[^<>@\"]{0,200}?:(?!//)")
 _ANGLE = re.compile(r"<([^<>]*)>?")
 _QUOTED_LOCAL = re.compile(r"\"[^\"]*\"@[^\s<>,;]+")
@@ -37,6 +37,8 @@ def parse(value: str) -> list[Address]:
 
 def name_only(value: str) -> str:
     """The readable remains of a From without any address."""
+    if value.rstrip().endswith((":;", ": ;", ":")):
+        return ""
     return _tidy(value.replace("<", " ").replace(">", " "))
 
 
@@ -96,7 +98,7 @@ def _mailbox(piece: str) -> Address | None:
         if email:
             name = piece[: angle.start()].strip(" <") or piece[angle.end() :].strip(" >")
             return Address(_tidy(name), email)
-    without = _uncommented(piece)
+    without = _uncommented(piece).replace(" @ ", "@")
     bare = _QUOTED_LOCAL.search(without) or _BARE.search(without)
     if bare is None:
         return None
@@ -109,7 +111,7 @@ def _mailbox(piece: str) -> Address | None:
 
 
 def _address(text: str) -> str:
-    """The addr-spec: without route, comments, blanks around the at-sign, mailto: and encoded words."""
+    """The addr-spec without route, comments, stray blanks, mailto: and encoded words."""
     text = text[:2000]
     text = decode_words(text) if "=?" in text else text
     text = _uncommented(text).strip().strip("<>'").strip()

@@ -14,17 +14,22 @@ from intake.mail.structure import Part, Reading
 _FORBIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
 )
-_EXTENSIONS = {"text/plain": ".txt", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/pjpeg": ".jpg",
-               "text/calendar": ".ics", "message/rfc822": ".eml", "application/pgp-signature": ".asc",
-               "application/pkcs7-signature": ".p7s", "application/x-pkcs7-signature": ".p7s",
-               "application/pkcs7-mime": ".p7m", "application/x-pkcs7-mime": ".p7m", "text/vcard": ".vcf",
-               "text/x-vcard": ".vcf", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt",
-               "application/ms-tnef": ".dat", "application/octet-stream": ".bin", "text/html": ".html"}  # fmt: skip
-_STEMS = {"text/calendar": "calendar", "application/ms-tnef": "winmail", "application/pkcs7-mime": "smime",
-          "application/x-pkcs7-mime": "smime", "application/pkcs7-signature": "smime",
-          "application/x-pkcs7-signature": "smime", "application/pgp-signature": "signature",
-          "message/delivery-status": "delivery-status", "text/rfc822-headers": "message-headers",
-          "message/disposition-notification": "disposition-notification"}  # fmt: skip
+_EXTENSIONS = {
+    "text/plain": ".txt", "image/jpeg": ".jpg", "image/jpg": ".jpg", "image/pjpeg": ".jpg",
+    "text/calendar": ".ics", "message/rfc822": ".eml", "application/pgp-signature": ".asc",
+    "application/pkcs7-signature": ".p7s", "application/x-pkcs7-signature": ".p7s",
+    "application/pkcs7-mime": ".p7m", "application/x-pkcs7-mime": ".p7m", "text/vcard": ".vcf",
+    "text/x-vcard": ".vcf", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt",
+    "application/ms-tnef": ".dat", "application/octet-stream": ".bin", "text/html": ".html",
+}  # fmt: skip
+_STEMS = {
+    "text/calendar": "calendar", "application/ms-tnef": "winmail",
+    "application/pkcs7-mime": "smime", "application/x-pkcs7-mime": "smime",
+    "application/pkcs7-signature": "smime", "application/x-pkcs7-signature": "smime",
+    "application/pgp-signature": "signature", "message/delivery-status": "delivery-status",
+    "text/rfc822-headers": "message-headers",
+    "message/disposition-notification": "disposition-notification",
+}  # fmt: skip
 
 
 def disposition(part: Part) -> tuple[str, dict[str, str]]:
@@ -50,7 +55,7 @@ def declared_name(part: Part) -> str:
 
 
 def safe_name(name: str) -> str:
-    """The base name only, without controls and bidi tricks, at most 255 bytes with its extension kept."""
+    """The base name without controls and bidi tricks, at most 255 bytes, extension kept."""
     name = _FORBIDDEN.sub("", unicodedata.normalize("NFC", name))
     name = re.split(r"[\\/]", name.strip().strip('"').rstrip("\\/"))[-1].strip()
     if not name.strip(". "):

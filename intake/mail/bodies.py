@@ -191,7 +191,7 @@ def _signed_leaf(part: Part, reading: Reading) -> Body:
 
 def unflow(text: str, *, delete_space: bool) -> str:
     """Lines joined again that format=flowed (RFC 3676) has broken, within the same quote depth."""
-    joined: list[str] = []
+    joined: list[list[str]] = []
     open_depth = -1
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
@@ -200,13 +200,12 @@ def unflow(text: str, *, delete_space: bool) -> str:
         flowing = content.endswith(" ") and content != "-- "
         kept = content[:-1] if flowing and delete_space else content
         if open_depth == depth and content != "-- ":
-            joined[-1] += kept
+            joined[-1].append(kept)
         else:
-            joined.append((">" * depth + " " if depth else "") + kept)
+            joined.append([">" * depth + " " if depth else "", kept])
         open_depth = depth if flowing else -1
-    return "\n".join(
-        line if line.endswith("-- ") and len(line) == 3 else line.rstrip() for line in joined
-    )
+    lines = ("".join(pieces) for pieces in joined)
+    return "\n".join(line if line == "-- " else line.rstrip() for line in lines)
 
 
 def _enriched(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from charset_normalizer import from_bytes
 
@@ -12,49 +13,56 @@ from charset_normalizer import from_bytes
 #: senders label GB18030 and GBK text as gb2312, and windows-1252 text as iso-8859-1.
 ALIASES = {
     "gb2312": "gb18030", "gb231280": "gb18030", "csgb2312": "gb18030", "xgb2312": "gb18030",
-    "euccn": "gb18030", "xeuccn": "gb18030", "gb23121980": "gb18030", "gbk": "gb18030", "xgbk": "gb18030",
-    "cp936": "gb18030", "ms936": "gb18030", "windows936": "gb18030", "936": "gb18030", "chinese": "gb18030",
-    "gb180302000": "gb18030", "gb18030": "gb18030", "cngb": "gb18030", "gb": "gb18030", "hzgb2312": "hz",
-    "big5": "big5hkscs", "xbig5": "big5hkscs", "cnbig5": "big5hkscs", "csbig5": "big5hkscs",
-    "big5hkscs": "big5hkscs", "cp950": "cp950", "windows950": "cp950", "big5eten": "big5hkscs",
-    "iso88591": "cp1252", "latin1": "cp1252", "l1": "cp1252", "usascii": "cp1252", "ascii": "cp1252",
-    "ansi": "cp1252", "ansix341968": "cp1252", "iso8859": "cp1252", "xansi": "cp1252", "8859": "cp1252",
+    "euccn": "gb18030", "xeuccn": "gb18030", "gb23121980": "gb18030", "gbk": "gb18030",
+    "xgbk": "gb18030", "cp936": "gb18030", "ms936": "gb18030", "windows936": "gb18030",
+    "936": "gb18030", "chinese": "gb18030", "gb180302000": "gb18030", "gb18030": "gb18030",
+    "cngb": "gb18030", "gb": "gb18030", "hzgb2312": "hz", "big5": "big5hkscs",
+    "xbig5": "big5hkscs", "cnbig5": "big5hkscs", "csbig5": "big5hkscs", "big5hkscs": "big5hkscs",
+    "cp950": "cp950", "windows950": "cp950", "big5eten": "big5hkscs", "iso88591": "cp1252",
+    "latin1": "cp1252", "l1": "cp1252", "usascii": "cp1252", "ascii": "cp1252",
+    "ansix341968": "cp1252", "iso8859": "cp1252", "xansi": "cp1252", "8859": "cp1252",
     "iso646us": "cp1252", "646": "cp1252", "us": "cp1252", "cp819": "cp1252", "ibm819": "cp1252",
-    "en": "cp1252", "7bit": "cp1252", "iso88591windows31latin1": "cp1252", "windows31latin1": "cp1252",
-    "iso88598i": "iso8859_8", "iso88598e": "iso8859_8", "logical": "iso8859_8", "visual": "iso8859_8",
-    "iso88596i": "iso8859_6", "iso88596e": "iso8859_6", "iso88599": "cp1254", "latin5": "cp1254",
-    "iso885911": "cp874", "tis620": "cp874", "windows874": "cp874", "xwindows874": "cp874",
-    "iso2022jp": "iso2022_jp_ext", "iso2022jpms": "iso2022_jp_ext", "csiso2022jp": "iso2022_jp_ext",
-    "cp50220": "iso2022_jp_ext", "cp50221": "iso2022_jp_ext", "cp50222": "iso2022_jp_ext",
-    "iso2022jp1": "iso2022_jp_ext", "iso2022jp2": "iso2022_jp_2", "iso2022jp3": "iso2022_jp_3",
-    "jis": "iso2022_jp_ext",
-    "shiftjis": "cp932", "sjis": "cp932", "xsjis": "cp932", "mskanji": "cp932", "csshiftjis": "cp932",
-    "windows31j": "cp932", "cswindows31j": "cp932", "shiftjiscp932": "cp932", "ms932": "cp932",
-    "eucjp": "euc_jp", "xeucjp": "euc_jp", "eucjpms": "euc_jp", "cp51932": "euc_jp", "ujis": "euc_jp",
-    "ksc56011987": "cp949", "ksc5601": "cp949", "ksc56011989": "cp949", "euckr": "cp949", "xeuckr": "cp949",
-    "korean": "cp949", "ks": "cp949", "windows949": "cp949", "uhc": "cp949", "xwindows949": "cp949",
-    "ms949": "cp949", "cseuckr": "cp949", "isoir149": "cp949", "kscode": "cp949",
-    "unicode11utf7": "utf_7", "utf7": "utf_7", "xunicode20utf7": "utf_7", "unicode20utf7": "utf_7",
-    "utf8": "utf_8", "utf8mb4": "utf_8", "unicode": "utf_8", "xutf8": "utf_8", "unicode11utf8": "utf_8",
-    "utf": "utf_8", "utf08": "utf_8", "xunicode20utf8": "utf_8", "cputf8": "utf_8", "utf8n": "utf_8",
-    "cp65001": "utf_8", "65001": "utf_8", "ucs2": "utf_16", "iso10646ucs2": "utf_16", "utf16": "utf_16",
-    "macintosh": "mac_roman", "mac": "mac_roman", "xmacroman": "mac_roman", "macroman": "mac_roman",
-    "xmaccyrillic": "mac_cyrillic", "maccyrillic": "mac_cyrillic", "xmacce": "mac_latin2",
-    "xmaccentraleurroman": "mac_latin2", "xmacgreek": "mac_greek", "xmacturkish": "mac_turkish",
-    "xmacjapanese": "cp932", "xmacsimpchinese": "gb18030", "xmactradchinese": "big5hkscs", "xmackorean": "cp949",
-    "koi8": "koi8_r", "koi8r": "koi8_r", "koi8u": "koi8_u", "koi8ru": "koi8_u", "cskoi8r": "koi8_r",
-    "xcp1251": "cp1251", "win1251": "cp1251", "win1252": "cp1252", "win1250": "cp1250", "ansi1251": "cp1251",
-    "iso88591i": "cp1252", "iso885915": "iso8859_15", "latin9": "iso8859_15", "latin0": "iso8859_15",
-    "johab": "johab", "viscii": "cp1258", "armscii8": "latin_1", "georgianps": "latin_1",
+    "en": "cp1252", "7bit": "cp1252", "iso88591windows31latin1": "cp1252",
+    "windows31latin1": "cp1252", "iso88598i": "iso8859_8", "iso88598e": "iso8859_8",
+    "logical": "iso8859_8", "visual": "iso8859_8", "iso88596i": "iso8859_6",
+    "iso88596e": "iso8859_6", "iso88599": "cp1254", "latin5": "cp1254", "iso885911": "cp874",
+    "tis620": "cp874", "windows874": "cp874", "xwindows874": "cp874",
+    "iso2022jp": "iso2022_jp_ext", "iso2022jpms": "iso2022_jp_ext",
+    "csiso2022jp": "iso2022_jp_ext", "cp50220": "iso2022_jp_ext", "cp50221": "iso2022_jp_ext",
+    "cp50222": "iso2022_jp_ext", "iso2022jp1": "iso2022_jp_ext", "iso2022jp2": "iso2022_jp_2",
+    "iso2022jp3": "iso2022_jp_3", "jis": "iso2022_jp_ext", "shiftjis": "cp932", "sjis": "cp932",
+    "xsjis": "cp932", "mskanji": "cp932", "csshiftjis": "cp932", "windows31j": "cp932",
+    "cswindows31j": "cp932", "shiftjiscp932": "cp932", "ms932": "cp932", "eucjp": "euc_jp",
+    "xeucjp": "euc_jp", "eucjpms": "euc_jp", "cp51932": "euc_jp", "ujis": "euc_jp",
+    "ksc56011987": "cp949", "ksc5601": "cp949", "ksc56011989": "cp949", "euckr": "cp949",
+    "xeuckr": "cp949", "korean": "cp949", "ks": "cp949", "windows949": "cp949", "uhc": "cp949",
+    "xwindows949": "cp949", "ms949": "cp949", "cseuckr": "cp949", "isoir149": "cp949",
+    "kscode": "cp949", "unicode11utf7": "utf_7", "utf7": "utf_7", "xunicode20utf7": "utf_7",
+    "unicode20utf7": "utf_7", "utf8": "utf_8", "utf8mb4": "utf_8", "unicode": "utf_8",
+    "xutf8": "utf_8", "unicode11utf8": "utf_8", "utf": "utf_8", "utf08": "utf_8",
+    "xunicode20utf8": "utf_8", "cputf8": "utf_8", "utf8n": "utf_8", "cp65001": "utf_8",
+    "65001": "utf_8", "ucs2": "utf_16", "iso10646ucs2": "utf_16", "utf16": "utf_16",
+    "macintosh": "mac_roman", "mac": "mac_roman", "xmacroman": "mac_roman",
+    "macroman": "mac_roman", "xmaccyrillic": "mac_cyrillic", "maccyrillic": "mac_cyrillic",
+    "xmacce": "mac_latin2", "xmaccentraleurroman": "mac_latin2", "xmacgreek": "mac_greek",
+    "xmacturkish": "mac_turkish", "xmacjapanese": "cp932", "xmacsimpchinese": "gb18030",
+    "xmactradchinese": "big5hkscs", "xmackorean": "cp949", "koi8": "koi8_r", "koi8r": "koi8_r",
+    "koi8u": "koi8_u", "koi8ru": "koi8_u", "cskoi8r": "koi8_r", "xcp1251": "cp1251",
+    "win1251": "cp1251", "win1252": "cp1252", "win1250": "cp1250", "ansi1251": "cp1251",
+    "iso88591i": "cp1252", "iso885915": "iso8859_15", "latin9": "iso8859_15",
+    "latin0": "iso8859_15", "johab": "johab", "viscii": "cp1258", "armscii8": "latin_1",
+    "georgianps": "latin_1",
 }  # fmt: skip
-_UNKNOWN = {"", "unknown", "xunknown", "unknown8bit", "default", "defaultcharset", "none", "null",
-            "binary", "8bit", "xuserdefined", "userdefined", "iso", "charset", "undefined"}  # fmt: skip
+_UNKNOWN = {
+    "ansi", "", "unknown", "xunknown", "unknown8bit", "default", "defaultcharset", "none", "null",
+    "binary", "8bit", "xuserdefined", "userdefined", "iso", "charset", "undefined",
+}  # fmt: skip
 _PAGE_NUMBER = re.compile(
     r"^(?:x|windows|win|cp|ibm|ms|microsoft|dos|oem|codepage|csibm|pc)*0*(\d{3,5})$"
 )
 _ISO_NUMBER = re.compile(r"^(?:x|cs)?iso8859(\d{1,2})")
-_SAMPLE_BYTES = 32_768
-_DETECT_BYTES = 2_048
+_SAMPLE_BYTES = 8_192
+_DETECT_BYTES = 700
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _ESCAPES_2022 = (b"\x1b$B", b"\x1b$@", b"\x1b(J", b"\x1b(I", b"\x1b$(D")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -188,7 +196,7 @@ def _is_surely_utf8(data: bytes, codec: str) -> bool:
     return True
 
 
-def _guess(data: bytes, codec: str, hint: str) -> tuple[str, str]:
+def _guess(data: bytes, codec: str, hint: str) -> tuple[str, str]:  # noqa: C901, PLR0911 - a ladder
     """Text of bytes whose label is missing or wrong, and the codec that was used."""
     if any(mark in data for mark in _ESCAPES_2022):
         for name in ("iso2022_jp_ext", "iso2022_jp_2", "iso2022_jp_3"):
@@ -229,14 +237,15 @@ def _is_mostly(data: bytes, codec: str) -> bool:
 def detect(data: bytes) -> str:
     """The likeliest codec of 8-bit bytes that are not UTF-8."""
     first = _HIGH.search(data)
-    sample = data[first.start() if first else 0 :][:_DETECT_BYTES]
+    start = max(first.start() - 100, 0) if first else 0
+    sample = data[start : start + _DETECT_BYTES]
     runs = _HIGH.findall(sample)
     high = sum(map(len, runs))
     if not high:
         return "cp1252"
     letters = high + sum(1 for byte in sample if 65 <= byte <= 90 or 97 <= byte <= 122)
     # Single high bytes among Latin letters are a Western or Central European language.
-    if high * 3 < letters and high <= 1.4 * len(runs):
+    if high * 3 < letters and high <= (1.4 if high * 4 > letters else 2.2) * len(runs):
         return _latin(sample)
     scores = [(score(sample, codec), -order, codec) for order, codec in enumerate(_CANDIDATES)]
     best = max(scores)
@@ -249,14 +258,17 @@ def detect(data: bytes) -> str:
     return match.encoding if match else "cp1252"
 
 
-_CANDIDATES = ("gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "cp1251", "koi8_r", "cp866", "iso8859_5",
-               "cp1253", "cp1255", "cp1256", "cp874")  # fmt: skip
+_CANDIDATES = (
+    "gb18030", "big5hkscs", "cp932", "euc_jp", "euc_kr", "cp1251", "koi8_r", "cp866", "iso8859_5",
+    "cp1253", "cp1255", "cp1256", "cp874",
+)  # fmt: skip
 _COMMON_HAN = frozenset(
     "的一是不了在人有我他这为之大来以个中上们到说国和地也子时道出而要于就下得可你年生自会那后能对着事其里所去行过家十用发天如然作方成者多日都三小军二无同么经法当起与好看学进种将还分此心前面又定见只主没公从"
     "您请订单退款快递收货客服联系问题产品邮件谢回复附件测试新闻图片文件网名订购买卖货款元号电话"
     "這為來個們說國時會後對發過經無學進種將還與麼當請訂單問題產品郵件謝回復覆附測試聞圖號電話"
     "日本語件名会社様お願本文送信添付見積書資料確認連絡"
 )
+_SIGN_IN_WORD = re.compile("[A-Za-z][³¹¿¶¼¾¢£¥¨ªº¡¬¯±»]")
 _WEST_1250 = frozenset("ąćęłńśźżĄĆĘŁŃŚŹŻčďěňřšťůžČĎĚŇŘŠŤŮŽőűŐŰ")
 _WEST_1252 = frozenset("äöüßÄÖÜéèêëàâçîïôûùñáíóúãõåæøÅÆØÉÈÀÇÑÁÍÓÚ¿¡’“”–—…€´°§")
 
@@ -265,10 +277,13 @@ def _latin(sample: bytes) -> str:
     """cp1252, or cp1250 when its letters are those of a Slavic or Hungarian text."""
     central = sample.decode("cp1250", "replace")
     western = sample.decode("cp1252", "replace")
-    gain = sum(1 for char in central if char in _WEST_1250) + sum(
-        1 for c in central if c in "áéíóúýäöüßÁÉÍÓÚÝÄÖÜ"
+    shared = "áéíóúýäöüßÁÉÍÓÚÝÄÖÜ"
+    gain = sum(1 for char in central if char in _WEST_1250 or char in shared)
+    # Signs in the middle of words are letters of another code page.
+    loss = 2 * len(_SIGN_IN_WORD.findall(western))
+    return (
+        "cp1250" if gain > 1 + sum(1 for char in western if char in _WEST_1252) - loss else "cp1252"
     )
-    return "cp1250" if gain > 1 + sum(1 for char in western if char in _WEST_1252) else "cp1252"
 
 
 def score(sample: bytes, codec: str) -> float:
@@ -281,23 +296,30 @@ def score(sample: bytes, codec: str) -> float:
     return sum(_worth(char, codec) for char in chars) / len(chars) + _shape(text, codec)
 
 
-def _worth(char: str, codec: str) -> float:
+@lru_cache(maxsize=50_000)
+def _worth(char: str, codec: str) -> float:  # noqa: PLR0911 - a table of scripts
     code = ord(char)
     if 0x3040 <= code <= 0x30FF:
         return 1.0 if codec in ("cp932", "euc_jp") else 0.3
     if 0xAC00 <= code <= 0xD7A3:
-        return 0.95 if codec == "cp949" else 0.0
+        return (1.0 if char in _COMMON_HANGUL else 0.5) if codec == "euc_kr" else 0.0
     if 0x4E00 <= code <= 0x9FFF:
         return 1.0 if char in _COMMON_HAN else 0.45
     if 0x3000 <= code <= 0x303F or 0xFF01 <= code <= 0xFF5E:
         return 0.9
     if 0x0410 <= code <= 0x044F or code in (0x401, 0x451):
         return (0.9 if char.islower() else 0.55) if codec in _CYRILLIC else 0.0
-    if _SCRIPT.get(codec, (0, -1))[0] <= code <= _SCRIPT.get(codec, (0, -1))[1]:
-        return 0.85
+    low, high = _SCRIPT.get(codec, (0, -1))
+    if low <= code <= high:
+        if codec == "cp1253":
+            return -0.5 if char in "ΰΐ" else 0.75 if char.islower() else 0.4
+        return 0.2 if 0x05B0 <= code <= 0x05C4 else 0.72
     return 0.4 if char in "’“”–—…«»№€°§ \xa0" else -0.3
 
 
+_COMMON_HANGUL = frozenset(
+    "이다니는을가에하고의한지기로도아사어시자요습서안그해정대인라수과게만리일부보나전상주것있되여원제문녕세님은를못않품착환불배송와"
+)
 _CYRILLIC = ("cp1251", "koi8_r", "cp866", "iso8859_5")
 _SCRIPT = {
     "cp1253": (0x386, 0x3CE),
@@ -305,16 +327,20 @@ _SCRIPT = {
     "cp1256": (0x60C, 0x652),
     "cp874": (0xE01, 0xE5B),
 }
-_COMMON_CYRILLIC = frozenset("оеаинтсрвл")
 
 
 def _shape(text: str, codec: str) -> float:
-    """A little more for letters in their natural frequency and case."""
-    if codec not in _CYRILLIC:
+    """How natural the frequency and case of letters are, about -1 to 0.3."""
+    common = _COMMON_LETTERS.get(codec)
+    if common is None:
         return 0.0
-    letters = [char for char in text if "\u0400" <= char <= "\u04ff"]
+    letters = [char for char in text if "\u0370" <= char <= "\u04ff"]
     if not letters:
         return 0.0
-    mixed = sum(1 for a, b in zip(text, text[1:], strict=False) if a.islower() and b.isupper())
-    common = sum(1 for char in letters if char.lower() in _COMMON_CYRILLIC)
-    return 0.3 * (common / len(letters) - 0.5) - 1.5 * mixed / len(letters)
+    mixed = sum(1 for a, b in pairwise(text) if a.islower() and b.isupper() and b > "\x7f")
+    share = sum(1 for char in letters if char.lower() in common) / len(letters)
+    return 0.3 * (share - 0.5) - 1.5 * mixed / len(letters)
+
+
+_COMMON_LETTERS = dict.fromkeys(_CYRILLIC, frozenset("оеаинтсрвл"))
+_COMMON_LETTERS["cp1253"] = frozenset("αοιετσνηυρπάέήίόύώ")

@@ -1,5 +1,6 @@
 """Subjects and sentences by which machines give themselves away, by language."""
 
+# ruff: noqa: E501 - lists of words, one language after the other
 from __future__ import annotations
 
 import re

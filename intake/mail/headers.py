@@ -17,6 +17,8 @@ _KNOWN = re.compile(
     rb"|received-spf|arc-[\w-]+|envelope-to|resent-[\w-]+|return-receipt-to|disposition-notification-to)[ \t]*:",
     re.IGNORECASE,
 )
+#: So many lines that are no fields are passed over before the rest is taken for the body.
+_MAX_BROKEN = 100
 _MBOX = re.compile(rb">?From \S*.{0,200}\d\d:\d\d")
 
 
@@ -64,12 +66,15 @@ def one_line(text: str) -> str:
     return " ".join(charsets.clean(text).replace("\t", " ").split("\n")).replace("\r", "").strip()
 
 
-def split(data: bytes, start: int, end: int, *, top: bool) -> tuple[Headers, int, list[str]]:
+def split(  # noqa: C901 - one branch for each kind of line
+    data: bytes, start: int, end: int, *, top: bool
+) -> tuple[Headers, int, list[str]]:
     """Fields between `start` and `end`, where the body starts, and what was wrong."""
     headers, defects = Headers(), []
     position = _skip_preface(data, start, end) if top else start
     folded: list[bytes] = []
     name = ""
+    broken = 0
 
     def finish() -> None:
         if name and len(headers.fields) < limits.MAX_HEADERS:
@@ -94,7 +99,8 @@ def split(data: bytes, start: int, end: int, *, top: bool) -> tuple[Headers, int
             name, folded = found[1].decode("latin-1").strip(), [bare[found.end() :]]
         elif _MBOX.match(bare):
             defects.append("mbox line among the headers")
-        elif _fields_follow(data, after, end) and (name or top):
+        elif (name or top) and broken < _MAX_BROKEN and _fields_follow(data, after, end):
+            broken += 1
             defects.append("broken line among the headers")
             if name.lower() in ("subject", "thread-topic", "comments"):
                 folded.append(b"\n " + bare)
@@ -110,7 +116,7 @@ def split(data: bytes, start: int, end: int, *, top: bool) -> tuple[Headers, int
 
 
 def _field_of(line: bytes) -> re.Match[bytes] | None:
-    """The field name at the start of a line; names with a blank inside only when short prose is ruled out."""
+    """The field name at the start of a line; a name holds no blank, prose does."""
     found = _FIELD.match(line)
     if found and (b" " in found[1].strip() or (found[1][0] >= 0x80)):
         return None

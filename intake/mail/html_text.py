@@ -1,10 +1,11 @@
-"""Readable text of an HTML page: paragraphs, lists, tables, links and quotes, without what is hidden."""
+"""Readable text of a page: paragraphs, lists, tables, links, quotes; nothing hidden."""
 
 from __future__ import annotations
 
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from intake.mail import limits
 
@@ -13,12 +14,16 @@ from intake.mail import limits
 QUOTE_START = "\x1eQ"
 QUOTE_END = "\x1eE"
 
-_SKIPPED = {"style", "script", "head", "title", "noscript", "template", "svg", "math", "object", "iframe",
-            "select", "audio", "video", "canvas", "applet", "noembed", "noframes", "xml"}  # fmt: skip
+_SKIPPED = {
+    "style", "script", "head", "title", "noscript", "template", "svg", "math", "object", "iframe",
+    "select", "audio", "video", "canvas", "applet", "noembed", "noframes", "xml",
+}  # fmt: skip
 _RAW = {"script", "style", "title", "noscript", "textarea", "xmp"}
-_BLOCKS = {"div", "address", "article", "aside", "section", "header", "footer", "main", "nav", "form", "fieldset",
-           "table", "tbody", "thead", "tfoot", "center", "body", "html", "figure", "dt", "dd", "caption", "legend",
-           "o:p", "summary", "details", "option"}  # fmt: skip
+_BLOCKS = {
+    "div", "address", "article", "aside", "section", "header", "footer", "main", "nav", "form",
+    "fieldset", "table", "tbody", "thead", "tfoot", "center", "body", "html", "figure", "dt",
+    "dd", "caption", "legend", "o:p", "summary", "details", "option",
+}  # fmt: skip
 _PARAGRAPHS = {
     "p",
     "h1",
@@ -51,7 +56,11 @@ _VOID = {
     "param",
 }
 _TAG_START = re.compile(r"<(?=[a-zA-Z/!?])")
-_TAG = re.compile(r"(/?)\s*([a-zA-Z][\w:.-]*)")
+_WHOLE_TAG = re.compile(
+    r"<(/?)([a-zA-Z][\w:.-]*)"
+    r"((?:[\s/\"'][^<>\"']*(?:\"[^\"]{0,5000}\"[^<>\"']*|'[^']{0,5000}'[^<>\"']*)*)?)>"
+)
+_LOOSE_TAG = re.compile(r"<(/?)\s*([a-zA-Z][\w:.-]*|)([^>]*)>")
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|"
                            r"font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$|!)", re.IGNORECASE)  # fmt: skip
@@ -65,7 +74,9 @@ _FROM_HERE_ON = re.compile(
 )
 _MAX_ENTITIES = 20_000
 _MAX_UNESCAPED = 50_000
-_SPACES = re.compile(r"[ \t\r\n\f\u200b\u200c\u200d\u00ad\u034f\u2007\u2060\u061c\u180e]+")
+_BLANKS = "\\t\\r\\n\\f\u200b\u200c\u200d\u00ad\u034f\u2007\u2060\u061c\u180e"
+#: A single blank stays as it is; that is nearly all of them.
+_SPACES = re.compile(f"[{_BLANKS}][ {_BLANKS}]*| [ {_BLANKS}]+")
 
 
 class _Page:
@@ -137,7 +148,7 @@ class _Renderer:
         self.page.add(data)
 
     def start(self, tag: str, source: str) -> None:
-        attributes = _attributes(source) if len(source) > len(tag) + 1 else {}
+        attributes = _attributes(source) if "=" in source or "hidden" in source else {}
         if tag in _VOID:
             self._void(tag, attributes)
             return
@@ -225,6 +236,9 @@ class _Renderer:
                 return
 
     def end(self, tag: str) -> None:
+        if self.open and self.open[-1][0] == tag:
+            self._finish(*self.open.pop())
+            return
         if tag == "br" or (tag == "p" and not any(name == "p" for name, _ in self.open[-30:])):
             if not self.hidden:
                 self.page.flush(force=True)
@@ -253,14 +267,13 @@ class _Renderer:
             self.lists.pop()
         elif tag == "pre" and page.pre:
             page.pre -= 1
+        if ending in ("quote", "both"):
+            page.flush()
+            page.depth -= 1
         if tag in _PARAGRAPHS and not (tag in ("ul", "ol") and self.lists):
             page.gap()
         elif tag in _BLOCKS or tag in ("li", "tr"):
             page.flush()
-        if ending in ("quote", "both"):
-            page.flush()
-            page.depth -= 1
-            page.gap()
         if ending in ("mark", "both"):
             page.mark(QUOTE_END)
 
@@ -268,9 +281,15 @@ class _Renderer:
         """The address behind the words, unless the words are the address."""
         href = html.unescape(href).strip()
         words = "".join(self.page.line[since:]).strip()
-        if not words or not re.match(r"(?:https?://|mailto:|tel:)", href, re.IGNORECASE) or len(href) > 500:
+        if (
+            not words
+            or not re.match(r"(?:https?://|mailto:|tel:)", href, re.IGNORECASE)
+            or len(href) > 500
+        ):
             return
-        bare = re.sub(r"^(?:https?://|mailto:|tel:)(?:www\.)?", "", href, flags=re.IGNORECASE).rstrip("/")
+        bare = re.sub(
+            r"^(?:https?://|mailto:|tel:)(?:www\.)?", "", href, flags=re.IGNORECASE
+        ).rstrip("/")
         if bare.lower() in words.lower() or words.lower().rstrip("/").endswith(bare.lower()):
             return
         if not re.match(r"(?:mailto|tel):", href, re.IGNORECASE):
@@ -290,19 +309,14 @@ def to_text(page: str) -> str:
     if page.count("<") > limits.MAX_HTML_TAGS:
         return _crude_text(page)
     renderer = _Renderer()
-    for kind, value in _tokens(page[: limits.MAX_HTML_CHARS]):
-        if kind == "text":
+    for tag, value, slash in _tokens(page[: limits.MAX_HTML_CHARS]):
+        if not tag:
             renderer.text(value)
-            continue
-        found = _TAG.match(value)
-        if not found:
-            continue
-        tag = found[2].lower()
-        if found[1]:
+        elif slash:
             renderer.end(tag)
         else:
             renderer.start(tag, value)
-            if value.endswith("/") and tag not in _VOID and ":" in tag:
+            if ":" in tag and value.endswith("/") and tag not in _VOID:
                 renderer.end(tag)
     return re.sub(r"\n{3,}", "\n\n", renderer.finished()).strip("\n")
 
@@ -310,8 +324,7 @@ def to_text(page: str) -> str:
 def _crude_text(page: str) -> str:
     """The words of a page with more tags than a person ever wrote: no lists, no quotes."""
     pieces = [
-        " " if kind == "tag" else value
-        for kind, value in _tokens(page[: limits.MAX_HTML_CHARS // 2])
+        " " if tag else value for tag, value, _ in _tokens(page[: limits.MAX_HTML_CHARS // 2])
     ]
     return _SPACES.sub(" ", "".join(pieces)).strip()
 
@@ -324,78 +337,59 @@ def without_marks(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n")
 
 
-def _tokens(page: str) -> Iterator[tuple[str, str]]:
-    """Text and tags in turn, in one pass; no input makes it look at a character many times."""
-    position, size = 0, len(page)
-    lower = page.lower() if "<" in page else page
-    if len(lower) != size:
-        lower = page
-    unclosed: set[str] = set()
-    while position < size:
+def _tokens(page: str) -> Iterator[tuple[str, str, str]]:  # noqa: C901 - a scanner
+    """Text ('', text, ''), opening tags (name, attributes, '') and closing ones (name, '', '/').
+
+    One pass; no input makes it look at a character many times.
+    """
+    position, unclosed = 0, set[str]()
+    while True:
         opening = _TAG_START.search(page, position)
         if opening is None:
             break
         at = opening.start()
         if at > position:
-            yield "text", page[position:at]
+            yield "", page[position:at], ""
         if page.startswith("<!--", at):
-            end = -1 if "comment" in unclosed else page.find("-->", at + 4)
-            if end < 0:
-                unclosed.add("comment")
-                end = page.find(">", at)
-                position = size if end < 0 else end + 1
+            position = _after_comment(page, at, unclosed)
+            continue
+        found = _WHOLE_TAG.match(page, at) or _broken_tag(page, at)
+        if found is None:
+            return
+        position = found.end()
+        tag = found[2].lower()
+        if tag:
+            yield tag, found[3] or "", found[1]
+        if tag in _RAW and not found[1] and tag not in unclosed:
+            close = _close_of(tag).search(page, position)
+            if close is None:
+                unclosed.add(tag)
                 continue
-            position = end + 3
-        else:
-            end = _tag_end(page, at)
-            if end < 0:
-                return
-            source = page[at + 1 : end]
-            yield "tag", source
-            position = end + 1
-            name = lower[at + 1 : at + 12]
-            raw = next(
-                (
-                    tag
-                    for tag in _RAW
-                    if name.startswith(tag) and not name[len(tag) : len(tag) + 1].isalnum()
-                ),
-                "",
-            )
-            if raw and raw not in unclosed and not source.endswith("/"):
-                close = lower.find(f"</{raw}", position)
-                if close < 0:
-                    unclosed.add(raw)
-                    continue
-                if raw in ("textarea", "xmp"):
-                    yield "text", page[position:close]
-                position = close
-    if position < size:
-        yield "text", page[position:]
+            if tag in ("textarea", "xmp"):
+                yield "", page[position : close.start()], ""
+            position = close.start()
+    if position < len(page):
+        yield "", page[position:], ""
 
 
-def _tag_end(page: str, at: int) -> int:
-    """The '>' that ends the tag, over quoted ones; only so far, for quotes may never be closed."""
+@lru_cache(maxsize=16)
+def _close_of(tag: str) -> re.Pattern[str]:
+    return re.compile(f"</{tag}", re.IGNORECASE)
+
+
+def _after_comment(page: str, at: int, unclosed: set[str]) -> int:
+    """Where a comment ends; one that is never closed ends with its first '>'."""
+    end = -1 if "!--" in unclosed else page.find("-->", at + 4)
+    if end >= 0:
+        return end + 3
+    unclosed.add("!--")
     end = page.find(">", at)
-    for _ in range(4):
-        if end < 0:
-            return -1
-        source = page[at:end]
-        if (
-            len(source) > 20_000
-            or (source.count('"') % 2 == 0 and source.count("'") % 2 == 0)
-            or "=" not in source
-        ):
-            return end
-        quote = '"' if source.count('"') % 2 else "'"
-        if quote == "'" and "='" not in source.replace(" ", ""):
-            return end
-        closing = page.find(quote, end, end + 3000)
-        further = page.find(">", closing, closing + 3000) if closing > 0 else -1
-        if further < 0:
-            return end
-        end = further
-    return end
+    return len(page) if end < 0 else end + 1
+
+
+def _broken_tag(page: str, at: int) -> re.Match[str] | None:
+    """A tag with quotes that are not closed, or a declaration: as far as the next '>'."""
+    return _LOOSE_TAG.match(page, at)
 
 
 def _attributes(source: str) -> dict[str, str]:
@@ -403,8 +397,10 @@ def _attributes(source: str) -> dict[str, str]:
 
 
 def _is_hidden(attributes: dict[str, str]) -> bool:
-    style = attributes.get("style", "")
-    return bool(style and _HIDDEN_STYLE.search(style)) or "hidden" in attributes
+    style = attributes.get("style", "").lower()
+    if "none" in style or "hid" in style or "size" in style:
+        return bool(_HIDDEN_STYLE.search(style))
+    return "hidden" in attributes
 
 
 def _is_quote(attributes: dict[str, str]) -> bool:

@@ -1,4 +1,4 @@
-"""How much of one mail is read. What lies beyond is named in the mail's defects, never dropped silently."""
+"""How much of one mail is read. What lies beyond is named in the mail's defects."""
 
 MAX_MAIL_BYTES = 50 * 1024 * 1024
 MAX_DEPTH = 100
@@ -10,7 +10,7 @@ MAX_REFERENCES = 200
 MAX_PART_BYTES = 25 * 1024 * 1024
 MAX_TEXT_CHARS = 1_000_000
 MAX_HTML_CHARS = 1_000_000
-#: Beyond these a page is shown as text only: a browser would choke on it, and so would the sanitiser.
+#: Beyond these a page is shown as text only: browser and sanitiser would choke on it.
 MAX_HTML_LINKS = 5_000
 MAX_HTML_DEPTH = 400
 MAX_HTML_TAGS = 60_000

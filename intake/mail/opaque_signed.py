@@ -1,4 +1,4 @@
-"""The content of an opaquely signed S/MIME part (CMS signed-data): wrapped, not encrypted, so readable."""
+"""The content of an opaquely signed S/MIME part: wrapped (CMS), not encrypted, so readable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Content-Type and Content-Disposition: the value and its parameters (RFC 2045, RFC 2231, and less)."""
+"""Content-Type and Content-Disposition: value and parameters (RFC 2045, RFC 2231, and less)."""
 
 from __future__ import annotations
 
@@ -93,20 +93,20 @@ def _joined(parts: dict[int, tuple[str, bool]]) -> str:
         return _decoded("".join(value for value, _ in ordered))
     charset, data = "", b""
     for index, (value, star) in enumerate(ordered):
+        text = value
         if index == 0 and star and value.count("'") >= 2:
-            charset, _, value = value.split("'", 2)
-        if "=?" in value and "?=" in value:
-            value, star = decode_words(value), False
-        data += (
-            unquote_to_bytes(value)
-            if star
-            else value.encode(charsets.codec_for(charset) or "utf-8", "replace")
-        )
+            charset, _, text = value.split("'", 2)
+        if "=?" in text and "?=" in text:
+            data += decode_words(text).encode(charsets.codec_for(charset) or "utf-8", "replace")
+        elif star:
+            data += unquote_to_bytes(text)
+        else:
+            data += text.encode(charsets.codec_for(charset) or "utf-8", "replace")
     return charsets.decode(data, charset)[0]
 
 
 def _decoded(value: str) -> str:
-    """A plain value: some encode it with RFC 2047, some with percent signs, neither of which is allowed."""
+    """A plain value; some encode it with RFC 2047 or percent signs, which is not allowed."""
     if "=?" in value:
         return decode_words(value)
     if _PERCENT.search(value) and value.isascii():

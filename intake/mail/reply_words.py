@@ -1,5 +1,6 @@
 """How mail programs announce the mail answered to, by language."""
 
+# ruff: noqa: E501 - lists of words, one language after the other
 from __future__ import annotations
 
 import re
@@ -7,19 +8,17 @@ from functools import lru_cache
 
 #: Labels of the header block that Outlook and others put above the old mail, by what they mean.
 _LABELS = {
-    "from": ["from", "von", "de", "da", "van", "fra", "från", "od", "от", "від", "отправитель", "expéditeur", "remitente", "mittente", "remetente", "afzender", "avsändare", "nadawca", "odesílatel", "lähettäjä", "feladó", "kimden", "gönderen", "από", "מאת", "من", "dari", "từ", "saatja", "pošiljatelj", "expeditor", "发件人", "發件人", "寄件者", "寄件人", "差出人", "送信者", "送信元", "보낸사람", "발신자", "보낸이", "จาก", "från:", "пошиљалац", "oд"] + ["de la", "보낸 사람", "发 件 人"],
-    "date": ["sent", "date", "gesendet", "datum", "envoyé", "fecha", "enviado", "enviada", "data", "inviato", "verzonden", "sendt", "dato", "skickat", "wysłano", "odesláno", "отправлено", "дата", "надіслано", "lähetetty", "päivämäärä", "elküldve", "dátum", "trimis", "gönderilme", "gönderildi", "tarih", "נשלח", "תאריך", "التاريخ", "تاريخ", "στάλθηκε", "ημερομηνία", "dikirim", "tanggal", "发送时间", "发送日期", "發送時間", "傳送日期", "寄件日期", "傳送時間", "时间", "日期", "時間", "送信日時", "日時", "送信日", "日付", "날짜", "보낸날짜", "발신일", "โดยส่งเมื่อ", "ngày", "poslano", "odoslané", "saadetud"]
-            + ["sent on", "date sent", "envoyé le", "enviado el", "enviado em", "enviada em", "inviato il", "보낸 날짜", "보낸 시간", "gesendet am",
-               "发件时间", "sent at", "date d'envoi", "data invio"],
-    "to": ["to", "an", "à", "a", "para", "aan", "til", "till", "do", "komu", "кому", "vastaanottaja", "címzett", "către", "kime", "alıcı", "προς", "אל", "إلى", "kepada", "đến", "saaja", "za", "prima", "收件人", "收件者", "宛先", "받는사람", "수신자", "받는이", "destinataire", "destinatario"] + ["받는 사람", "an:"],
-    "subject": ["subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "emne", "ämne", "temat", "předmět", "predmet", "тема", "aihe", "tárgy", "subiect", "konu", "θέμα", "נושא", "الموضوع", "perihal", "subjek", "teema", "主题", "主題", "主旨", "标题", "件名", "題名", "제목", "betr", "tema"] + ["chủ đề"],
-    "other": ["cc", "bcc", "kopie", "copie", "copia", "kopi", "kopia", "kopio", "копия", "抄送", "副本", "참조", "bilgi", "koopia", "reply-to", "organization", "importance", "attachments", "附件", "wichtigkeit", "priority", "sensitivity", "allegati", "vedhæftet", "anlagen", "priorité", "重要性", "cci", "cco"] + ["pièces jointes", "reply to"],
+    "from": ["from", "von", "de", "da", "van", "fra", "från", "od", "от", "від", "отправитель", "expéditeur", "remitente", "mittente", "remetente", "afzender", "avsändare", "nadawca", "odesílatel", "lähettäjä", "feladó", "kimden", "gönderen", "από", "מאת", "من", "dari", "từ", "saatja", "pošiljatelj", "expeditor", "发件人", "發件人", "寄件者", "寄件人", "差出人", "送信者", "送信元", "보낸사람", "발신자", "보낸이", "จาก", "från:", "пошиљалац", "oд", "de la", "보낸 사람", "发 件 人"],
+    "date": ["sent", "date", "gesendet", "datum", "envoyé", "fecha", "enviado", "enviada", "data", "inviato", "verzonden", "sendt", "dato", "skickat", "wysłano", "odesláno", "отправлено", "дата", "надіслано", "lähetetty", "päivämäärä", "elküldve", "dátum", "trimis", "gönderilme", "gönderildi", "tarih", "נשלח", "תאריך", "التاريخ", "تاريخ", "στάλθηκε", "ημερομηνία", "dikirim", "tanggal", "发送时间", "发送日期", "發送時間", "傳送日期", "寄件日期", "傳送時間", "时间", "日期", "時間", "送信日時", "日時", "送信日", "日付", "날짜", "보낸날짜", "발신일", "โดยส่งเมื่อ", "ngày", "poslano", "odoslané", "saadetud", "sent on", "date sent", "envoyé le", "enviado el", "enviado em", "enviada em", "inviato il", "보낸 날짜", "보낸 시간", "gesendet am", "发件时间", "sent at", "date d'envoi", "data invio"],
+    "to": ["to", "an", "à", "a", "para", "aan", "til", "till", "do", "komu", "кому", "vastaanottaja", "címzett", "către", "kime", "alıcı", "προς", "אל", "إلى", "kepada", "đến", "saaja", "za", "prima", "收件人", "收件者", "宛先", "받는사람", "수신자", "받는이", "destinataire", "destinatario", "받는 사람", "an:"],
+    "subject": ["subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "emne", "ämne", "temat", "předmět", "predmet", "тема", "aihe", "tárgy", "subiect", "konu", "θέμα", "נושא", "الموضوع", "perihal", "subjek", "teema", "主题", "主題", "主旨", "标题", "件名", "題名", "제목", "betr", "tema", "chủ đề"],
+    "other": ["cc", "bcc", "kopie", "copie", "copia", "kopi", "kopia", "kopio", "копия", "抄送", "副本", "참조", "bilgi", "koopia", "reply-to", "organization", "importance", "attachments", "附件", "wichtigkeit", "priority", "sensitivity", "allegati", "vedhæftet", "anlagen", "priorité", "重要性", "cci", "cco", "pièces jointes", "reply to"],
 }  # fmt: skip
 LABELS = {word: kind for kind, words in _LABELS.items() for word in words}
 
 #: "… wrote:"
 _VERBS = (
-    "wrote", "writes", "said", "schrieb", "geschrieben", "a écrit", "a ecrit", "escribió", "escribio", "ha scritto", "hai scritto", "escreveu",
+    "wrote", "schrieb", "geschrieben", "a écrit", "a ecrit", "escribió", "escribio", "ha scritto", "hai scritto", "escreveu",
     "schreef", "skrev", "skreiv", "kirjoitti", "napisał", "pisze", "napsal", "napísal", "пишет", "написал", "пише", "написав", "написа", "írta",
     "a scris", "yazdı", "va escriure", "menulis", "je napisa", "napisao", "napisala", "kirjutas", "rakstīja", "rašė", "viết", "έγραψε", "כתב",
     "كتب", "نوشت", "ने लिखा", "เขียนว่า", "เขียน", "写道", "寫道", "写到", "来信", "のメール", "書きました", "のメッセージ", "님이 작성", "님이 쓴 글",
@@ -37,7 +36,9 @@ def verbs_in(text: str) -> re.Pattern[str]:
 @lru_cache(maxsize=256)
 def _verb_pattern(verbs: tuple[str, ...]) -> re.Pattern[str]:
     return (
-        re.compile("|".join(r"\b" + verb if verb[0].isascii() else verb for verb in verbs), re.IGNORECASE)
+        re.compile(
+            "|".join(r"\b" + verb if verb[0].isascii() else verb for verb in verbs), re.IGNORECASE
+        )
         if verbs
         else _NO_VERB
     )
@@ -45,7 +46,7 @@ def _verb_pattern(verbs: tuple[str, ...]) -> re.Pattern[str]:
 
 #: How such a line begins.
 START = re.compile(
-    r"^[\s*_\"'«|]*(?:on|am|at|le|el|il|em|op|den|dne|dňa|dnia|w dniu|pada|vào|la|na|στις|στην|в|во|fecha|date|data|il giorno"
+    r"^[\s\u200e\u200f\u202a-\u202e*_\"'«|]*(?:on|am|at|le|el|il|em|op|den|dne|dňa|dnia|w dniu|pada|vào|la|na|στις|στην|в|во|fecha|date|data|il giorno"
     r"|në|dana|dne|kuupäeval|ons|tirs|fre|man|tors|lør|søn|ma|ti|ke|to|pe|su|mån|tis|lör|sön|mo|di|mi|do|fr|sa|so"
     r"|mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|pon|wt|śr|czw|pt|sob|ndz|niedz|vto|str|sre|čet|pet|ned"
     r"|пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|среду|четверг|пятница|пятницу|суббота|воскресенье|у|від|във"
@@ -57,6 +58,7 @@ DATE_LIKE = re.compile(
     r"\d{1,2}\s*[:.hH時时點点시]\s*\d{2}|(?:19|20)\d\d|\d{1,2}[./-]\s?\d{1,2}[./-]|\d{1,2}\.? ?[a-zа-яäéû]{3,9}",
     re.IGNORECASE,
 )
+FULL_DATE = re.compile(r"(?:19|20)\d\d|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2}")
 TIME_LIKE = re.compile(r"\d{1,2}[:.hH時时點点]\s?\d{2}")
 
 _ORIGINAL = (

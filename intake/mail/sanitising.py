@@ -8,14 +8,34 @@ import nh3
 
 from intake.mail import limits
 
-_TAGS = {"a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup",
-         "dd", "del", "div", "dl", "dt", "em", "figcaption", "figure", "font", "h1", "h2", "h3", "h4", "h5", "h6",
-         "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp",
-         "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr",
-         "tt", "u", "ul", "var", "wbr"}  # fmt: skip
-_ATTRIBUTES = {"*": {"dir", "lang", "title", "align"}, "a": {"href", "name"}, "img": {"src", "alt", "width", "height"},
-               "td": {"colspan", "rowspan", "valign"}, "th": {"colspan", "rowspan", "valign"},
-               "ol": {"start", "type"}, "font": {"color"}, "blockquote": {"cite", "type"}}  # fmt: skip
+_TAGS = {
+    "a", "abbr", "b", "bdi", "bdo", "blockquote", "br", "caption", "center", "cite", "code",
+    "col", "colgroup", "dd", "del", "div", "dl", "dt", "em", "figcaption", "figure", "font", "h1",
+    "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "mark", "ol", "p", "pre",
+    "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var", "wbr",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "*": {"dir", "lang", "title", "align"}, "a": {"href", "name"},
+    "img": {"src", "alt", "width", "height"}, "td": {"colspan", "rowspan", "valign"},
+    "th": {"colspan", "rowspan", "valign"}, "ol": {"start", "type"}, "font": {"color"},
+    "blockquote": {"cite", "type"},
+}  # fmt: skip
+_IMAGE_DATA = re.compile(r"data:image/(?:png|gif|jpe?g|webp|bmp);base64,[A-Za-z0-9+/=\s]*$")
+
+
+def _allowed(tag: str, name: str, value: str) -> str | None:
+    """data: only as a picture in an image; cid: only there, too."""
+    scheme = value.strip().lower()[:5]
+    if scheme == "data:" and not (
+        tag == "img" and name == "src" and _IMAGE_DATA.match(value.strip())
+    ):
+        return None
+    if scheme.startswith("cid:") and tag != "img":
+        return None
+    return value
+
+
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     attributes=_ATTRIBUTES,
@@ -29,22 +49,20 @@ _CLEANER = nh3.Cleaner(
         "template",
         "svg",
         "math",
-        "head",
-    }
-    - {"head"},
+    },
     url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
-    attribute_filter=lambda tag, name, value: _allowed(tag, name, value),
+    attribute_filter=_allowed,
     link_rel="noopener noreferrer nofollow",
 )
-_IMAGE_DATA = re.compile(r"data:image/(?:png|gif|jpe?g|webp|bmp);base64,[A-Za-z0-9+/=\s]*$")
 _OPENING = re.compile(r"<[a-zA-Z]")
 _NESTING = re.compile(
-    r"<(/?)(?:div|table|tr|td|span|font|b|i|u|blockquote|ul|ol|li|p|a|center|em|strong)\b", re.IGNORECASE
+    r"<(/?)(?:div|table|tr|td|span|font|b|i|u|blockquote|ul|ol|li|p|a|center|em|strong)\b",
+    re.IGNORECASE,
 )
 
 
 def sanitise(page: str) -> tuple[str, str]:
-    """The harmless rest of a page, and a defect when it is too big or too deep to be shown at all."""
+    """The harmless rest of a page, and a defect when it is too big or deep to be shown."""
     if not page.strip():
         return "", ""
     if len(page) > limits.MAX_HTML_CHARS or len(_OPENING.findall(page)) > limits.MAX_HTML_TAGS:
@@ -58,15 +76,3 @@ def sanitise(page: str) -> tuple[str, str]:
     if deepest > limits.MAX_HTML_DEPTH:
         return "", "HTML nested too deep, shown as text only"
     return _CLEANER.clean(page).strip(), ""
-
-
-def _allowed(tag: str, name: str, value: str) -> str | None:
-    """data: only as a picture in an image; cid: only there, too."""
-    scheme = value.strip().lower()[:5]
-    if scheme == "data:" and not (
-        tag == "img" and name == "src" and _IMAGE_DATA.match(value.strip())
-    ):
-        return None
-    if scheme.startswith("cid:") and tag != "img":
-        return None
-    return value

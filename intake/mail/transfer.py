@@ -71,9 +71,8 @@ def _base64(data: bytes) -> tuple[bytes, str]:
     ]
     decoded = bytearray()
     for piece in pieces:
-        if len(piece) % 4 == 1:
-            piece = piece[:-1]
-        decoded += binascii.a2b_base64(piece + b"=" * (-len(piece) % 4))
+        whole = piece[:-1] if len(piece) % 4 == 1 else piece
+        decoded += binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
     return bytes(decoded), "base64 part is damaged" if data.strip() else ""
 
 
@@ -93,6 +92,9 @@ def _is_prose(data: bytes) -> bool:
     """Whether a part that says base64 is plain text."""
     sample = data.strip()[:1500]
     lines = sample.split(b"\n")
+    first = lines[0].strip()
+    if len(first) >= 8 and len(first) % 4 == 0 and first.translate(None, _NOT_BASE64) == first:
+        return False
     blanks = sum(1 for line in lines for _ in re.finditer(rb"[^ \t] +[^ \t]", line.strip()))
     foreign = len(sample.translate(None, b"\r\n \t")) - len(sample.translate(None, _NOT_BASE64))
     return blanks >= 2 or (foreign > 2 and foreign * 12 > len(sample))

@@ -17,8 +17,10 @@ _RULE = re.compile(r"^\s{0,8}[_=*-]{10,200}\s{0,8}$")
 _UNDERSCORES = re.compile(r"^\s{0,8}_{10,200}\s{0,8}$")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]{2}")
 _OLD_GMAIL = re.compile(r"^\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.{0,100}<[^<>@\s]+@[^<>\s]+>\s*:?\s*$")
+_ENDINGS = " *_\xa0\t>\u200e\u200f\u202a\u202c\u2069"
 _LONGEST_ATTRIBUTION = 420
 _SIGNATURE_LINES = 30
+_RULES = "-_=~—–*"
 _MAX_TRIES = 300
 _MAX_CANDIDATES = 2_000
 
@@ -38,6 +40,7 @@ class _Trimmer:
         self.kept: list[str] = []
         self.cut = False
         self.labels = [label_of(line) for line in self.lines]
+        self.following = _next_filled(self.lines)
         self.signature_tries = 0
         self.has_above_line = words.may_hold_above_line(text)
         self.verbs = words.verbs_in(text)
@@ -52,7 +55,7 @@ class _Trimmer:
             self.kept += [line for line in self.rest if not line.startswith((">", "\x1e"))]
         return _tidy(_without_disclaimer(self.kept))
 
-    def _step(self, index: int) -> int:
+    def _step(self, index: int) -> int:  # noqa: PLR0911 - one return for each kind of line
         """Keep or drop what stands at a line; where to go on."""
         line = self.lines[index]
         if line == QUOTE_START:
@@ -73,7 +76,7 @@ class _Trimmer:
             return self._old_mail(index, after)
         if _SIGNATURE.match(line) or (_UNDERSCORES.match(line) and self._is_list_footer(index)):
             return self._signature(index)
-        if len(line) < 130 and words.MOBILE.match(line) and self._ends_here(index):
+        if len(line) < 130 and self._ends_here(index) and words.MOBILE.match(line):
             return index + 1
         self.kept.append(line)
         return index + 1
@@ -124,7 +127,11 @@ class _Trimmer:
         if follows is None or follows == QUOTE_START or _QUOTED.match(follows):
             return end + 1
         joined = " ".join(self.lines[start : end + 1])
-        certain = "@" in joined or (words.START.match(joined) and words.TIME_LIKE.search(joined))
+        certain = "@" in joined or (
+            words.START.match(joined)
+            and words.TIME_LIKE.search(joined)
+            and words.FULL_DATE.search(joined)
+        )
         if self._has_new() and certain and not self.is_forward:
             return self._cut_here()
         if self.is_forward:
@@ -178,23 +185,19 @@ class _Trimmer:
 
     def _ends_here(self, index: int) -> bool:
         """Whether nothing new follows a line at once."""
-        follows = self._next_text(index + 1)
-        if follows is None or follows.startswith("\x1e") or _QUOTED.match(follows):
+        at = self.following[index]
+        if at >= len(self.lines):
             return True
-        at = self._next_index(index + 1)
-        if at in self.attributions or self._header_block_end(at) or _is_forwarded(follows):
+        follows = self.lines[at]
+        if follows.startswith(("\x1e", ">", "-", "_", "*")) or _QUOTED.match(follows):
             return True
-        return bool(
-            _RULE.match(follows) or _SIGNATURE.match(follows) or words.DISCLAIMER.match(follows)
-        ) or not self._has_plain_after(at)
-
-    def _has_plain_after(self, at: int) -> bool:
-        return any(line.strip() and not _QUOTED.match(line) for line in self.lines[at : at + 3])
+        if at in self.attributions or self._header_block_end(at):
+            return True
+        return at > index + 1 and bool(words.DISCLAIMER.match(follows))
 
     def _next_index(self, index: int) -> int:
-        while index < len(self.lines) and not self.lines[index].strip():
-            index += 1
-        return index
+        """The first line from here on that is not empty."""
+        return self.following[index - 1]
 
     def _next_text(self, index: int) -> str | None:
         index = self._next_index(index)
@@ -205,10 +208,13 @@ class _Trimmer:
         if index >= len(self.lines):
             return 0
         line = self.lines[index]
-        if len(line) < 200 and words.ORIGINAL.match(line):
+        if line.lstrip(" >*#")[:1] not in _RULES:
+            return self._labelled_block(index, after_rule=False)
+        is_rule = bool(_RULE.match(line))
+        if not is_rule and len(line) < 200 and words.ORIGINAL.match(line):
             following = self._next_index(index + 1)
             return max(self._labelled_block(following, after_rule=True), index + 1)
-        if _RULE.match(line):
+        if is_rule:
             following = self._next_index(index + 1)
             if following <= index + 3:
                 return self._labelled_block(following, after_rule=True)
@@ -246,7 +252,7 @@ class _Trimmer:
         found: dict[int, int] = {}
         candidates = 0
         for end, line in enumerate(self.lines):
-            bare = line.rstrip(" *_\xa0\t>")
+            bare = line.rstrip(_ENDINGS)
             if len(line) > _LONGEST_ATTRIBUTION or not bare or _QUOTED.match(line):
                 continue
             if bare[-1] in ":：" and candidates < _MAX_CANDIDATES:
@@ -292,13 +298,19 @@ class _Trimmer:
         return None
 
     def _is_verbless(self, joined: str, end: int) -> bool:
-        """'2020年1月1日(水) 12:00 Name <a@b>:' and the like."""
-        return bool(_ADDRESS.search(joined)) and (
-            joined.lstrip()[:1].isdigit() or self._quote_follows(end)
+        """Whether it is like '2020年1月1日(水) 12:00 Name <a@b>:', as some languages have it."""
+        if not _ADDRESS.search(joined):
+            return False
+        closed = joined.rstrip(_ENDINGS).rstrip(":：").rstrip(_ENDINGS[4:] + " ")
+        named = joined.rstrip(_ENDINGS).endswith((">:", ">：")) or "<" in closed[-80:]
+        return (
+            joined.lstrip()[:1].isdigit()
+            or self._quote_follows(end)
+            or (named and bool(words.TIME_LIKE.search(joined)))
         )
 
     def _with_name_above(self, end: int) -> int:
-        """The line before belongs to it when it holds only the start of the sender's name or date."""
+        """The line before belongs to it when it holds the start of the sender's name."""
         above = self.lines[end - 1] if end else ""
         if (
             above.strip()
@@ -311,13 +323,29 @@ class _Trimmer:
         return end
 
 
+def _next_filled(lines: list[str]) -> list[int]:
+    """For each line the number of the next one that is not empty; the last item is for line -1."""
+    following = [len(lines)] * (len(lines) + 1)
+    upcoming = len(lines)
+    for index in range(len(lines) - 1, -1, -1):
+        following[index] = upcoming
+        if lines[index].strip():
+            upcoming = index
+    following[-1] = upcoming
+    return following
+
+
 def _is_forwarded(line: str) -> bool:
-    return len(line) < 300 and bool(words.FORWARDED.match(line))
+    if line.rstrip()[-1:] not in ":：" and line.lstrip(" >*#")[:1] not in "-_=~—":
+        return False
+    return len(line) < 300 and not _RULE.match(line) and bool(words.FORWARDED.match(line))
 
 
 def label_of(line: str) -> str:
-    """What a 'Label: value' line is about (from, date, to, subject, other); '' when it is no such line."""
+    """What a 'Label: value' line is about; '' when it is no such line."""
     head = line[:60]
+    if ":" not in head and "：" not in head:
+        return ""
     at = min((head.find(colon) for colon in ":：" if colon in head), default=-1)
     if at <= 0:
         return ""
