@@ -31,12 +31,16 @@ def sender_for(kind: str) -> Sender:
 
 def send_email(outgoing: Outgoing) -> str:
     """Send by the configured Django mail backend; the id is our own Message-ID."""
+    headers = dict(outgoing.headers)
+    if outgoing.automatic:
+        # Tells other machines not to answer (RFC 3834).
+        headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     mail = EmailMultiAlternatives(
         subject=" ".join(outgoing.subject.split()),
         body=outgoing.body,
         from_email=outgoing.payload.get("from") or settings.DEFAULT_FROM_EMAIL,
         to=[outgoing.address],
-        headers=dict(outgoing.headers),
+        headers=headers,
     )
     if outgoing.html:
         mail.attach_alternative(outgoing.html, "text/html")

@@ -8,3 +8,7 @@ class SurveysConfig(AppConfig):
 
     name = "surveys"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from surveys import receivers  # noqa: F401

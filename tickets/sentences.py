@@ -220,6 +220,15 @@ def _failed(data: dict[str, Any]) -> str:
     return _("The reply was not delivered: %(why)s") % {"why": data.get("why", "")}
 
 
+def _surveyed(data: dict[str, Any]) -> str:
+    solved = data.get("solved")
+    if solved is None:
+        return _("The customer gave %(score)s of 5") % data
+    if solved:
+        return _("The customer gave %(score)s of 5 and says it is solved") % data
+    return _("The customer gave %(score)s of 5 and says it is not solved") % data
+
+
 _SAY: dict[EventKind, Say] = {
     EventKind.OPENED: _opened,
     EventKind.STATUS: _status,
@@ -239,4 +248,5 @@ _SAY: dict[EventKind, Say] = {
     EventKind.SLA_WARNING: _warned,
     EventKind.SLA_MISSED: _missed,
     EventKind.REPLY_FAILED: _failed,
+    EventKind.SURVEY: _surveyed,
 }
