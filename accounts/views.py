@@ -1,6 +1,7 @@
 """Pages about oneself."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,10 +18,10 @@ from common.htmx import render_page
 def edit_settings(request: HttpRequest) -> HttpResponse:
     """Language, theme, density, keys, away."""
     assert isinstance(request.user, User)
-    form = SettingsForm(request.POST or None, instance=request.user)
+    form = SettingsForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         services.save_preferences(user=request.user, changes=form.cleaned_data)
-        return _saved(form.cleaned_data["language"])
+        return _saved(request, form.cleaned_data["language"])
     status = 422 if form.errors else 200
     return render_page(
         request,
@@ -31,9 +32,10 @@ def edit_settings(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _saved(language: str) -> HttpResponse:
+def _saved(request: HttpRequest, language: str) -> HttpResponse:
+    # In the language just chosen: that is the one the next page speaks.
     with override(language):
-        text = _("Saved.")
+        messages.success(request, _("Saved."))
     response = redirect("accounts:settings")
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,

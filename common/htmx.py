@@ -9,6 +9,17 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
 
+def is_htmx(request: HttpRequest) -> bool:
+    """Tell whether htmx sent the request."""
+    return bool(getattr(request, "htmx", None))
+
+
+def page_of(request: HttpRequest) -> str:
+    """Return the address of the page that htmx runs on, "" without htmx."""
+    htmx = getattr(request, "htmx", None)
+    return (htmx.current_url or "") if htmx else ""
+
+
 def wants_fragment(request: HttpRequest) -> bool:
     """Tell whether htmx asked for the fragment alone, not for the page around it."""
     htmx = getattr(request, "htmx", None)

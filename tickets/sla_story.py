@@ -70,8 +70,8 @@ def _main_clock(ticket: Ticket, clocks: Sequence[SlaClock]) -> SlaClock | None:
     running = [c for c in clocks if c.state == ClockState.RUNNING and c.due_at is not None]
     if running:
         return min(running, key=lambda c: c.due_at or c.started_at)
-    paused = [c for c in clocks if c.state == ClockState.PAUSED]
-    return (paused or list(clocks) or [None])[-1]
+    others = [c for c in clocks if c.state == ClockState.PAUSED] or list(clocks)
+    return others[-1] if others else None
 
 
 def pauses_of(events: Iterable[TicketEvent], end: datetime) -> list[tuple[datetime, datetime]]:
@@ -101,8 +101,8 @@ def cut(
     """Cut the time from start to end into stretches that ran, were off, or were paused."""
     stretches: list[Stretch] = []
     at = start
-    for since, until in pauses:
-        since, until = max(since, at), min(until, end)
+    for paused_at, resumed_at in pauses:
+        since, until = max(paused_at, at), min(resumed_at, end)
         if until <= since:
             continue
         stretches += _opening(calendar, at, since)

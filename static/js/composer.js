@@ -171,7 +171,7 @@
     byId("template-slug").value = "";
     byId("draft-state").textContent = "";
     byId("file-names").textContent = "";
-    form().elements.files.value = "";
+    form().elements.upload.value = "";
     // A new key: what comes next is another message.
     form().elements.idempotency_key.value = crypto.randomUUID ? crypto.randomUUID().replaceAll("-", "") : `${Date.now()}${Math.random()}`.replaceAll(".", "");
     byId("composer-check").replaceChildren();

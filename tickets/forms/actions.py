@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team, User
 from accounts.permissions import Permission, Role, can
 from tickets import display, states, taxonomy
-from tickets.forms.filters import category_choices, is_chinese, words_of
+from tickets.forms.filters import is_chinese, words_of
 from tickets.models import Status
 
 OPENING_HOUR = time(9, 0)

@@ -105,22 +105,17 @@ class ActiveFilter:
 def active_filters(form: FilterForm, query: QueryDict) -> list[ActiveFilter]:
     """List what the address bar narrows the queue by, as people call it."""
     active = []
+    choices = _choices()
     for name, field in form.fields.items():
-        assert isinstance(field, forms.ChoiceField)
-        labels = {str(key): str(label).strip() for key, label in flat_choices(field)}
+        labels = {str(key): str(label).strip() for key, label in choices.get(name, [])}
         active += [
             ActiveFilter(field.label or name, labels.get(value, value), without(query, name, value))
             for value in query.getlist(name)
             if value
         ]
-    if query.get("owner"):
-        active.append(ActiveFilter(_("Owner"), query["owner"], without(query, "owner", "")))
+    if owner := str(query.get("owner", "")):
+        active.append(ActiveFilter(_("Owner"), owner, without(query, "owner", "")))
     return active
-
-
-def flat_choices(field: forms.ChoiceField) -> list[tuple[object, object]]:
-    """Return the choices of a field that has no groups."""
-    return [(key, label) for key, label in field.choices if not isinstance(label, (list, tuple))]
 
 
 def without(query: QueryDict, name: str, value: str) -> str:

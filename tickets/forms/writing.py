@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -27,7 +26,7 @@ class ManyFilesField(forms.FileField):
 
     widget = ManyFilesInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         """Check every file; an empty choice is an empty list."""
         files = [each for each in (data or []) if each]
         if len(files) > MOST_FILES:
@@ -48,7 +47,7 @@ class WriteForm(forms.Form):
     then_status = forms.ChoiceField(label=_("then set"), required=False)
     template_slug = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
     idempotency_key = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
-    files = ManyFilesField(label=_("Files"), required=False)
+    upload = ManyFilesField(label=_("Files"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,7 +63,7 @@ class WriteForm(forms.Form):
                 content_type=file.content_type or "application/octet-stream",
                 content=file.read(),
             )
-            for file in self.cleaned_data["files"]
+            for file in self.cleaned_data["upload"]
         )
 
 
@@ -104,7 +103,7 @@ class NewTicketForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """A person must be reachable somehow."""
+        """Ask for at least one way to reach the person."""
         data = super().clean() or {}
         if not data.get("email") and not data.get("phone"):
             raise forms.ValidationError(_("Give an e-mail address or a phone number."))

@@ -122,7 +122,6 @@ def counts(user: User, now: datetime) -> dict[str, int]:
     """Return how many tickets stand in each view, for the rail; one statement."""
     awake = ~Q(snoozed_until__gt=now) | Q(snoozed_until=None)
     risk = Q(due_at__lt=now + RISK_WINDOW)
-    teams = list(user.teams.values_list("pk", flat=True))
     numbers = (
         visible_tickets(user)
         .open()
@@ -130,7 +129,7 @@ def counts(user: User, now: datetime) -> dict[str, int]:
             triage=Count("id", filter=awake & Q(abstained=True)),
             mine=Count("id", filter=awake & Q(owner=user)),
             mine_risk=Count("id", filter=awake & Q(owner=user) & risk),
-            team=Count("id", filter=awake & Q(team__in=teams)),
+            team=Count("id", filter=awake & Q(team__in=user.team_ids)),
             unassigned=Count("id", filter=awake & Q(owner=None)),
             risk=Count("id", filter=awake & risk),
             second=Count("id", filter=awake & Q(round__gte=2)),

@@ -18,8 +18,8 @@ def visible_tickets(user: User | AnonymousUser) -> TicketQuerySet:
         return Ticket.objects.all()
     if not can(user, Permission.READ_TICKETS) or not isinstance(user, User):
         return Ticket.objects.none()
-    teams = list(user.teams.values_list("pk", flat=True))
-    return Ticket.objects.filter(Q(owner=user) | Q(team__in=teams) | Q(team=None))
+    mine = Q(owner=user) | Q(team__in=user.team_ids) | Q(team=None)
+    return Ticket.objects.filter(mine)
 
 
 def get_ticket(reference: str, *, visible_to: User | AnonymousUser) -> Ticket:

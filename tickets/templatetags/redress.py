@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.templatetags.static import static
 from django.utils import timezone
@@ -216,9 +217,7 @@ def day(moment: datetime | None) -> str:
         return ""
     local = timezone.localtime(moment)
     same_year = local.year == timezone.localtime(clock_now()).year
-    pattern = (
-        pgettext("date format", "j M") if same_year else pgettext("date format", "j M Y")
-    )
+    pattern = pgettext("date format", "j M") if same_year else pgettext("date format", "j M Y")
     return format_date(local, pattern)
 
 
@@ -276,6 +275,12 @@ def marked_text(text: str, spans: list[tuple[int, int, int]]) -> SafeString:
         "", '{0}<mark class="ev ev-{2}">{1}</mark>', ((a, b, c) for a, b, c in parts)
     )
     return format_html("{}{}", marked, text[at:])
+
+
+@register.simple_tag
+def shop_name() -> str:
+    """Write the name under which customers know the shop."""
+    return settings.REDRESS_SHOP_NAME
 
 
 @register.inclusion_tag("components/_rail.html", takes_context=True)

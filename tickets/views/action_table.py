@@ -44,9 +44,7 @@ class Action:
 def _assign(ticket_id: int, form: forms.Form, by: User, now: datetime) -> None:
     data = form.cleaned_data
     if data["team"] is not None:
-        services.set_team(
-            ticket_id=ticket_id, team=data["team"], by=by, now=now, note=data["note"]
-        )
+        services.set_team(ticket_id=ticket_id, team=data["team"], by=by, now=now, note=data["note"])
     if data["to"] is not None or data["team"] is None:
         services.assign(ticket_id=ticket_id, to=data["to"], by=by, now=now, note=data["note"])
 
@@ -72,9 +70,7 @@ def _correct(**fields: Any) -> Callable[[int, forms.Form, User, datetime], objec
         data: Mapping[str, Any] = form.cleaned_data
         chosen = {name: data[name] for name in fields}
         reason = data.get("reason", "")
-        return services.correct_triage(
-            ticket_id=ticket_id, by=by, now=now, reason=reason, **chosen
-        )
+        return services.correct_triage(ticket_id=ticket_id, by=by, now=now, reason=reason, **chosen)
 
     return apply
 
@@ -104,17 +100,18 @@ ACTIONS: dict[str, Action] = {
         gettext_lazy("Status"),
         gettext_lazy("Set"),
         StatusForm,
-        lambda ticket, user: {"status": ticket.status},
+        lambda ticket, _user: {"status": ticket.status},
         _status,
-        lambda form: _("Set to “%(status)s”")
-        % {"status": Status(form.cleaned_data["status"]).label},
+        lambda form: (
+            _("Set to “%(status)s”") % {"status": Status(form.cleaned_data["status"]).label}
+        ),
         undo=("status", "status"),
     ),
     "category": Action(
         gettext_lazy("Category"),
         gettext_lazy("File"),
         CategoryForm,
-        lambda ticket, user: {"category": ticket.category},
+        lambda ticket, _user: {"category": ticket.category},
         _correct(category=True),
         _filed,
         Permission.RAISE_PRIORITY,
@@ -124,7 +121,7 @@ ACTIONS: dict[str, Action] = {
         gettext_lazy("Priority"),
         gettext_lazy("Set"),
         PriorityForm,
-        lambda ticket, user: {"priority": ticket.priority},
+        lambda ticket, _user: {"priority": ticket.priority},
         _correct(priority=True),
         lambda form: _("Priority is now P%(priority)s") % form.cleaned_data,
         Permission.RAISE_PRIORITY,
@@ -133,10 +130,12 @@ ACTIONS: dict[str, Action] = {
         gettext_lazy("Emotion"),
         gettext_lazy("Set"),
         EmotionForm,
-        lambda ticket, user: {"emotion": ticket.emotion},
+        lambda ticket, _user: {"emotion": ticket.emotion},
         _correct(emotion=True),
-        lambda form: _("Emotion is now “%(emotion)s”")
-        % {"emotion": display.EMOTION_WORDS[form.cleaned_data["emotion"]]},
+        lambda form: (
+            _("Emotion is now “%(emotion)s”")
+            % {"emotion": display.EMOTION_WORDS[form.cleaned_data["emotion"]]}
+        ),
         Permission.RAISE_PRIORITY,
         undo=("emotion", "emotion"),
     ),
@@ -144,9 +143,9 @@ ACTIONS: dict[str, Action] = {
         gettext_lazy("Risk flags"),
         gettext_lazy("Set"),
         FlagsForm,
-        lambda ticket, user: {"flags": ticket.flags},
+        lambda ticket, _user: {"flags": ticket.flags},
         _correct(flags=True),
-        lambda form: _("Risk flags are set"),
+        lambda _form: _("Risk flags are set"),
         Permission.RAISE_PRIORITY,
         in_bulk=False,
     ),
@@ -154,9 +153,9 @@ ACTIONS: dict[str, Action] = {
         gettext_lazy("Snooze"),
         gettext_lazy("Snooze"),
         SnoozeForm,
-        lambda ticket, user: {"until": "1h"},
+        lambda _ticket, _user: {"until": "1h"},
         _snooze,
-        lambda form: _("Put aside"),
+        lambda _form: _("Put aside"),
         undo=("snooze", "snoozed_until"),
     ),
 }

@@ -34,7 +34,7 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
         raise Http404
     chosen = ACTIONS[action]
     require(user, chosen.permission)
-    form = chosen.form(request.POST or None, initial=chosen.initial(ticket, user))
+    form = chosen.form(request.POST if request.method == "POST" else None, initial=chosen.initial(ticket, user))
     error: DomainError | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -54,8 +54,10 @@ def _done(request: HttpRequest, ticket: Ticket, action: Action, form: forms.Form
         verb, field = action.undo
         old = getattr(ticket, field)
         fresh = queries.get_ticket(ticket.reference, visible_to=user)
-        undo = undo_url(verb, fresh, user, old) if verb != "snooze" else undo_url(
-            verb, fresh, user, None
+        undo = (
+            undo_url(verb, fresh, user, old)
+            if verb != "snooze"
+            else undo_url(verb, fresh, user, None)
         )
     text = _("%(reference)s: %(what)s") % {"reference": ticket.reference, "what": action.said(form)}
     return changed(request, ticket, text, undo=undo)
@@ -92,7 +94,7 @@ def _merge(request: HttpRequest, ticket: Ticket) -> HttpResponse:
         (each.reference, f"{each.reference} · {each.subject or each.last_message_preview}")
         for each in others
     ]
-    form = MergeForm(request.POST or None, others=choices)
+    form = MergeForm(request.POST if request.method == "POST" else None, others=choices)
     error: DomainError | None = None
     if request.method == "POST" and form.is_valid():
         other = queries.get_ticket(form.cleaned_data["other"], visible_to=user)
@@ -109,9 +111,7 @@ def _merge(request: HttpRequest, ticket: Ticket) -> HttpResponse:
                 "survivor": survivor.reference,
             }
             undo = undo_url("merge", survivor, user, gone.pk)
-            return changed(
-                request, survivor, text, undo=undo, events="queue-changed", reload=True
-            )
+            return changed(request, survivor, text, undo=undo, events="queue-changed", reload=True)
     context = {
         "title": _("Merge"),
         "submit": _("Merge"),
@@ -128,7 +128,7 @@ def resolve_ticket(request: HttpRequest, reference: str) -> HttpResponse:
     ticket = queries.get_ticket(reference, visible_to=user)
     initial = {"category": ticket.category, "remedy": "none", "reason": "remedied"}
     form = ResolveForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         by=user,
         root_cause_needed=ticket.priority == 1 or ticket.round > 1,
         initial=initial,
@@ -151,9 +151,7 @@ def _resolve(request: HttpRequest, ticket: Ticket, data: dict[str, Any]) -> None
     user, now = signed_in(request), clock.now()
     is_other = data["category"] != ticket.category
     if is_other or ticket.triage_state != TriageState.CONFIRMED:
-        services.correct_triage(
-            ticket_id=ticket.pk, by=user, now=now, category=data["category"]
-        )
+        services.correct_triage(ticket_id=ticket.pk, by=user, now=now, category=data["category"])
     services.resolve(
         ticket_id=ticket.pk,
         by=user,

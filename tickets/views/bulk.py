@@ -57,7 +57,7 @@ def _ticked(request: HttpRequest, user: User) -> list[Ticket]:
 
 
 def _form(request: HttpRequest, action: str, user: User) -> forms.Form:
-    data = request.POST or None
+    data = request.POST if request.method == "POST" else None
     if action == "resolve":
         require(user, Permission.RESOLVE)
         form = ResolveForm(data, by=user, root_cause_needed=False, initial={"remedy": "none"})

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from common import clock
-from common.htmx import toast, wants_fragment
+from common.htmx import page_of, toast, wants_fragment
 from tickets import queries
 from tickets.models import Ticket
 from tickets.rail import forget_counts, view_places
@@ -63,7 +63,7 @@ def _parts(request: HttpRequest, ticket: Ticket) -> dict[str, object]:
 
 def is_on_page(request: HttpRequest, ticket: Ticket) -> bool:
     """Tell whether the page that asks is this ticket's own."""
-    return f"/t/{ticket.reference}/" in (request.htmx.current_url or "")
+    return f"/t/{ticket.reference}/" in page_of(request)
 
 
 def _trigger(response: HttpResponse, name: str) -> None:

@@ -22,7 +22,7 @@ SOURCE = "desk"
 @requires(Permission.REPLY)
 def new_ticket(request: HttpRequest) -> HttpResponse:
     """Show the form, or open the ticket the way every other channel does."""
-    form = NewTicketForm(request.POST or None)
+    form = NewTicketForm(request.POST if request.method == "POST" else None)
     key = request.POST.get("key", "")
     if request.method == "POST" and form.is_valid():
         incoming = _incoming(form, key or f"{clock.now().timestamp()}", clock.now())

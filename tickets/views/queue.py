@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission, can, requires
 from common import clock
-from common.htmx import render_page
+from common.htmx import is_htmx, render_page
 from tickets import queries
 from tickets.forms.filters import FilterForm, active_filters, chosen_values
 from tickets.grouping import Group, grouped
@@ -58,7 +58,7 @@ def show_queue(request: HttpRequest, view: str) -> HttpResponse:
     page = queries.queue_page(tickets, after=request.GET.get("after", ""))
     counts = cached_counts(user)
     tag = etag(page.tickets, counts, now, request.get_full_path())
-    if request.htmx and request.headers.get("If-None-Match") == tag:
+    if is_htmx(request) and request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag, "Vary": "HX-Request, Cookie"})
     groups = grouped(page.tickets, now, more=bool(page.after))
     form = FilterForm(request.GET)

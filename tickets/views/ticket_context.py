@@ -158,9 +158,7 @@ def customer_context(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def sla_context(
-    ticket: Ticket, entries: Iterable[TimelineEntry], now: datetime
-) -> dict[str, Any]:
+def sla_context(ticket: Ticket, entries: Iterable[TimelineEntry], now: datetime) -> dict[str, Any]:
     """Return how the due time came about; one statement."""
     events = [entry.event for entry in entries if entry.event is not None]
     return {"story": story(ticket, list(ticket.clocks.all()), events, now)}

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.permissions import Permission, requires
 from common import clock
 from common.errors import DomainError
+from common.htmx import is_htmx
 from tickets import queries, services
 from tickets.models import Ticket
 from tickets.views.queue import signed_in
@@ -49,7 +50,7 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
     if user_id != user.pk or ticket.version != version:
         raise TooLate
     _put_back(verb, ticket, old, user)
-    return HttpResponse(status=204) if request.htmx else redirect(ticket)
+    return HttpResponse(status=204) if is_htmx(request) else redirect(ticket)
 
 
 def _put_back(verb: str, ticket: Ticket, old: Any, user: User) -> None:
