@@ -1,5 +1,8 @@
 """Wake a worker. A broker that is down fails no request: sweeps find what was not announced."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -18,6 +21,19 @@ BROKER_FAILURES = Counter(
 RETRY_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 
 
+_asleep: ContextVar[bool] = ContextVar("asleep", default=False)
+
+
+@contextmanager
+def without_waking() -> Iterator[None]:
+    """Hand nothing to the broker meanwhile; for bulk work that does everything itself."""
+    token = _asleep.set(True)
+    try:
+        yield
+    finally:
+        _asleep.reset(token)
+
+
 def enqueue(task: "Task[Any, Any]", **kwargs: Any) -> None:
     """Send the task with these arguments (ids only) once the transaction has been committed."""
     transaction.on_commit(partial(send, task, **kwargs))
@@ -25,6 +41,8 @@ def enqueue(task: "Task[Any, Any]", **kwargs: Any) -> None:
 
 def send(task: "Task[Any, Any]", **kwargs: Any) -> bool:
     """Send the task now. Return whether the broker took it; a failure is logged and counted."""
+    if _asleep.get():
+        return False
     try:
         task.apply_async(kwargs=kwargs, retry=True, retry_policy=RETRY_ONCE)
     except Exception as error:

@@ -8,3 +8,7 @@ class TriageConfig(AppConfig):
 
     name = "triage"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the receivers."""
+        from triage import receivers  # noqa: F401

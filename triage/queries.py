@@ -1,0 +1,73 @@
+"""Reads about readings and models."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, F, OuterRef
+
+from tickets import states
+from tickets.models import Direction, MessageKind, Ticket
+from triage.models import ModelVersion, Prediction, VersionState
+
+LONGEST_TEXT = 20_000
+# A job has this long before the sweep takes its ticket.
+SWEEP_AFTER = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class TextToRead:
+    """What triage reads of a ticket. ``message_id`` is the message that reasons point into."""
+
+    text: str
+    subject: str
+    language: str
+    message_id: int
+
+
+def is_read(ticket_id: int, message_id: int) -> bool:
+    """Tell whether the message has been read."""
+    return Prediction.objects.filter(ticket_id=ticket_id, message_id=message_id).exists()
+
+
+def text_to_read(ticket: Ticket) -> TextToRead:
+    """Return the latest run: what the customer wrote since somebody last answered.
+
+    The latest message comes last; quotes of earlier mails are left out.
+    """
+    messages = ticket.messages.filter(kind__in=[MessageKind.CUSTOMER, MessageKind.REPLY])
+    run: list[str] = []
+    latest_id = 0
+    for message in messages.order_by("-id")[:10]:
+        if message.direction == Direction.OUT:
+            break
+        latest_id = latest_id or message.pk
+        run.insert(0, message.shown_text)
+    text = "\n".join(run)[-LONGEST_TEXT:]
+    subject = ticket.subject if ticket.subject not in text else ""
+    return TextToRead(text, subject, ticket.language, latest_id)
+
+
+def unread_ids(now: datetime, *, limit: int = 500) -> list[int]:
+    """Return open tickets whose latest message nobody has read, what a lost job left."""
+    read = Prediction.objects.filter(
+        ticket_id=OuterRef("pk"), message_id=OuterRef("last_customer_message_id")
+    )
+    rows = Ticket.objects.filter(
+        ~Exists(read),
+        status__in=sorted(states.OPEN_STATES),
+        changed_at__lte=now - SWEEP_AFTER,
+        last_customer_message_id__isnull=False,
+    )
+    return list(
+        rows.order_by(F("due_at").asc(nulls_last=True)).values_list("pk", flat=True)[:limit]
+    )
+
+
+def latest_prediction(ticket: Ticket) -> Prediction | None:
+    """Return the last reading of a ticket."""
+    return ticket.predictions.select_related("model").order_by("-id").first()
+
+
+def champion() -> ModelVersion | None:
+    """Return the version in use."""
+    return ModelVersion.objects.filter(state=VersionState.CHAMPION).first()

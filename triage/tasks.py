@@ -1,0 +1,19 @@
+"""Celery tasks that read tickets."""
+
+from celery import shared_task
+
+from common import clock
+from triage import queries, services
+
+
+@shared_task(name="triage.tasks.triage_ticket", queue="triage")
+def triage_ticket(ticket_id: int) -> None:
+    """Read one ticket; does nothing when it has been read."""
+    services.triage_ticket(ticket_id=ticket_id, now=clock.now())
+
+
+@shared_task(name="triage.tasks.sweep_untriaged", queue="triage")
+def sweep_untriaged() -> None:
+    """Read every open ticket that a lost job left unread."""
+    for ticket_id in queries.unread_ids(clock.now()):
+        services.triage_ticket(ticket_id=ticket_id, now=clock.now())
