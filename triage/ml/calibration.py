@@ -1,0 +1,160 @@
+"""From scores to probabilities that can be believed, and what follows from them.
+
+All functions take out-of-fold scores: scores of rows the model was not trained on.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize_scalar
+
+FloatArray = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+ECE_BINS = 15
+
+
+def softmax(scores: npt.NDArray[np.floating], temperature: float = 1.0) -> FloatArray:
+    """Rows of probabilities; a higher `temperature` flattens them."""
+    scaled = np.asarray(scores, dtype=np.float64) / temperature
+    scaled -= scaled.max(axis=1, keepdims=True)
+    powers = np.exp(scaled)
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def fit_temperature(scores: FloatArray, targets: Ints) -> float:
+    """The temperature with the least log loss."""
+
+    def loss(log_temperature: float) -> float:
+        chances = softmax(scores, float(np.exp(log_temperature)))
+        hit = chances[np.arange(len(targets)), targets]
+        return float(-np.log(np.maximum(hit, 1e-12)).mean())
+
+    found = minimize_scalar(loss, bounds=(-6.0, 4.0), method="bounded")
+    return float(np.exp(found.x))
+
+
+def calibration_error(
+    confidence: npt.NDArray[np.floating], correct: npt.NDArray[np.bool_], bins: int = ECE_BINS
+) -> float:
+    """Expected calibration error: mean gap between confidence and hit rate, equal-width bins."""
+    if len(confidence) == 0:
+        return 0.0
+    place = np.minimum((np.asarray(confidence) * bins).astype(int), bins - 1)
+    gaps = np.zeros(bins)
+    np.add.at(gaps, place, np.asarray(confidence, dtype=np.float64) - correct)
+    return float(np.abs(gaps).sum() / len(confidence))
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What a threshold lets through: its share of all rows, and how often it is right."""
+
+    threshold: float
+    coverage: float
+    precision: float
+
+
+def coverage_at(
+    confidence: npt.NDArray[np.floating], correct: npt.NDArray[np.bool_], threshold: float
+) -> Coverage:
+    """Share of rows at or above `threshold` and their precision (1.0 when there are none)."""
+    chosen = np.asarray(confidence) >= threshold
+    precision = float(correct[chosen].mean()) if chosen.any() else 1.0
+    return Coverage(threshold, float(chosen.mean()) if len(chosen) else 0.0, precision)
+
+
+def threshold_for(
+    confidence: npt.NDArray[np.floating],
+    correct: npt.NDArray[np.bool_],
+    precision: float,
+    *,
+    caution: float = 1.0,
+) -> float:
+    """The lowest threshold at which the precision is reached with a margin.
+
+    The margin is `caution` standard errors of the precision of the rows let through, so that what
+    is promised is also reached on new rows. 1.01 (nothing passes) when no threshold does.
+    """
+    if len(confidence) == 0:
+        return 1.01
+    order = np.argsort(-np.asarray(confidence), kind="stable")
+    sorted_confidence = np.asarray(confidence)[order]
+    passed = np.arange(1, len(order) + 1)
+    reached = np.cumsum(correct[order]) / passed
+    margin = caution * np.sqrt(precision * (1 - precision) / passed)
+    last_of_tie = np.append(sorted_confidence[1:] < sorted_confidence[:-1], True)
+    good = np.flatnonzero((reached - margin >= precision) & last_of_tie)
+    return float(sorted_confidence[good[-1]]) if len(good) else 1.01
+
+
+def conformal_level(chances: FloatArray, targets: Ints, miss_rate: float) -> float:
+    """Split-conformal level for prediction sets.
+
+    A set of every class, from the likeliest on, until the level is reached misses the true class
+    in at most `miss_rate` of exchangeable new rows (Romano et al. 2020, without randomising).
+    """
+    order = np.argsort(-chances, axis=1, kind="stable")
+    running = np.cumsum(np.take_along_axis(chances, order, axis=1), axis=1)
+    rank = np.argmax(order == targets[:, None], axis=1)
+    needed = running[np.arange(len(targets)), rank]
+    n = len(needed)
+    place = min(int(np.ceil((n + 1) * (1 - miss_rate))), n) - 1
+    return float(np.sort(needed)[place])
+
+
+def conformal_set(chances: FloatArray, level: float, most: int) -> list[int]:
+    """Classes of one row, likeliest first, until `level` is reached; at most `most`."""
+    order = np.argsort(-chances, kind="stable")[:most]
+    running = np.cumsum(chances[order])
+    size = int(np.searchsorted(running, level)) + 1
+    return [int(place) for place in order[:size]]
+
+
+def best_label_thresholds(
+    chances: FloatArray, marks: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """Per label the threshold with the best F1 on these rows."""
+    thresholds = np.full(marks.shape[1], 0.5)
+    for label in range(marks.shape[1]):
+        order = np.argsort(-chances[:, label], kind="stable")
+        hits = np.cumsum(marks[order, label])
+        total = marks[:, label].sum()
+        if total == 0:
+            continue
+        f1 = 2 * hits / (np.arange(1, len(order) + 1) + total)
+        # A smoothed curve: the single best point of a noisy one does not carry over.
+        width = max(1, len(f1) // 400)
+        smooth = np.convolve(f1, np.ones(width) / width, mode="same")
+        thresholds[label] = float(chances[order[int(smooth.argmax())], label])
+    return thresholds
+
+
+def fit_platt(scores: FloatArray, marks: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and shift that turn scores into chances by the logistic curve (Platt 1999).
+
+    Newton's method on the log loss with smoothed targets.
+    """
+    x = np.asarray(scores, dtype=np.float64)
+    positives = int(marks.sum())
+    high, low = (positives + 1) / (positives + 2), 1 / (len(x) - positives + 2)
+    target = np.where(marks, high, low)
+    slope, shift = 1.0, 0.0
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-np.clip(slope * x + shift, -30, 30)))
+        gap, curve = chance - target, np.maximum(chance * (1 - chance), 1e-9)
+        gradient = np.array([(gap * x).sum(), gap.sum()])
+        hessian = np.array(
+            [[(curve * x * x).sum(), (curve * x).sum()], [(curve * x).sum(), curve.sum()]]
+        ) + 1e-6 * np.eye(2)
+        step = np.linalg.solve(hessian, gradient)
+        slope, shift = slope - float(step[0]), shift - float(step[1])
+        if float(np.abs(step).max()) < 1e-7:
+            break
+    return slope, shift
+
+
+def logistic(values: npt.NDArray[np.floating]) -> FloatArray:
+    """The logistic curve, safe for large values."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))), dtype=np.float32)

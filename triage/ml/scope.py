@@ -1,0 +1,200 @@
+"""Is a text about anything the classifier knows? Learnt from classes held out on purpose.
+
+Each signal alone is weak: an unsure softmax, low scores, few known words, far from every class
+centre. A small logistic regression joins them; its training rows are texts of classes that the
+machines have not seen (they play the foreign text), real foreign texts where there are some, and
+texts of known classes that were not trained on either.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from sklearn.linear_model import LogisticRegression
+
+from triage.ml import linear
+from triage.ml.linear import Linear
+
+FloatArray = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Fit = Callable[[sp.csr_matrix, Ints], Linear]
+
+_ROUNDS = 2
+_PARTS = 5
+_LEAST_CLASSES = 6
+_LEAST_ROWS = 60
+
+
+@dataclass(slots=True)
+class Scope:
+    """A fitted detector.
+
+    Attributes
+    ----------
+    centres : sparse array of shape (columns, classes)
+        Mean row of each class, unit length.
+    weights : array of shape (signals,)
+    """
+
+    centres: sp.csr_matrix
+    mean: FloatArray
+    scale: FloatArray
+    weights: FloatArray
+    bias: float
+
+    def inside(self, rows: sp.csr_matrix, scores: FloatArray) -> FloatArray:
+        """Chance in 0..1, of shape (rows,), that a text is in scope.
+
+        Parameters
+        ----------
+        scores : array of shape (rows, classes + 1)
+            The last column is the class of foreign texts.
+        """
+        signals = (_signals(rows, scores, self.centres) - self.mean) / self.scale
+        value = np.clip(signals @ self.weights + self.bias, -30, 30)
+        return np.asarray(1 / (1 + np.exp(-value)), dtype=np.float32)
+
+    def to_state(self) -> dict[str, Any]:
+        """Arrays for the artefact."""
+        centres = sp.csr_matrix(self.centres)
+        return {
+            "data": centres.data.astype(np.float16),
+            "indices": centres.indices.astype(np.int32),
+            "indptr": centres.indptr.astype(np.int32),
+            "shape": [int(size) for size in centres.shape],
+            "mean": self.mean,
+            "scale": self.scale,
+            "weights": self.weights,
+            "bias": self.bias,
+        }
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> "Scope":
+        """The counterpart of `to_state`."""
+        parts = (np.asarray(state["data"], dtype=np.float32), state["indices"], state["indptr"])
+        centres = sp.csr_matrix(parts, shape=tuple(state["shape"]))
+        arrays = (np.asarray(state[name], dtype=np.float32) for name in ("mean", "scale", "weights"))
+        return cls(centres, *arrays, bias=float(state["bias"]))
+
+
+def fold_places(
+    targets: Ints, groups: Sequence[str] | None = None, *, seed: int = 0
+) -> Ints:
+    """The fold of each row: ten folds of little data, three of much; classes spread evenly.
+
+    With `groups`, all rows of a group share a fold.
+    """
+    folds = 10 if len(targets) < 4_000 else 4 if len(targets) < 12_000 else 3
+    folds = max(2, min(folds, len(targets)))
+    rng = np.random.default_rng(seed)
+    if groups is not None:
+        names, codes = np.unique(np.asarray(groups, dtype=object).astype(str), return_inverse=True)
+        places = np.resize(np.arange(folds), len(names))
+        rng.shuffle(places)
+        return np.asarray(places[codes], dtype=np.int64)
+    shuffled = rng.permutation(len(targets))
+    order = shuffled[np.argsort(targets[shuffled], kind="stable")]
+    places = np.empty(len(targets), dtype=np.int64)
+    places[order] = np.resize(np.arange(folds), len(targets))
+    return places
+
+
+def fit(
+    rows: sp.csr_matrix, targets: Ints, n_classes: int, fit_machines: Fit, *, seed: int = 0
+) -> Scope | None:
+    """Learn the detector; None when there are too few rows or classes to hold some out.
+
+    Parameters
+    ----------
+    targets : array of shape (rows,)
+        `n_classes` itself marks a foreign text.
+    """
+    if n_classes < _LEAST_CLASSES or len(targets) < _LEAST_ROWS:
+        return None
+    rng = np.random.default_rng(seed)
+    class_round = rng.permutation(np.resize(np.arange(_PARTS), n_classes + 1))
+    class_round[n_classes] = -1
+    row_round = rng.integers(0, _PARTS, len(targets))
+    parts: list[FloatArray] = []
+    marks: list[npt.NDArray[np.bool_]] = []
+    unseen = [class_round[targets] == number for number in range(_ROUNDS)]
+    tests = [unseen[number] | (row_round == number) for number in range(_ROUNDS)]
+    machines = linear.in_parallel(
+        lambda test: fit_machines(rows[~test], targets[~test]), tests
+    )
+    for number, test in enumerate(tests):
+        parts.append(
+            _held_out_signals(rows, targets, test, unseen[number], machines[number], n_classes)
+        )
+        marks.append(~unseen[number][test] & (targets[test] < n_classes))
+    signals, inside = np.concatenate(parts), np.concatenate(marks)
+    return _join(rows, targets, n_classes, signals, inside)
+
+
+def _held_out_signals(
+    rows: sp.csr_matrix,
+    targets: Ints,
+    test: npt.NDArray[np.bool_],
+    unseen: npt.NDArray[np.bool_],
+    machines: Linear,
+    n_classes: int,
+) -> FloatArray:
+    """Signals of held-out rows as they would be had the unseen classes never existed."""
+    scores = machines.scores(rows[test])
+    kept = np.setdiff1d(np.arange(n_classes), targets[unseen])
+    centres = _centres(rows[~test], targets[~test], n_classes)[:, kept]
+    known = rows[test].copy()
+    seen_columns = np.asarray(rows[~test].getnnz(axis=0) > 0)
+    known.data = known.data * seen_columns[known.indices]
+    return _signals(known, scores[:, np.append(kept, n_classes)], sp.csr_matrix(centres))
+
+
+def _join(
+    rows: sp.csr_matrix,
+    targets: Ints,
+    n_classes: int,
+    signals: FloatArray,
+    inside: npt.NDArray[np.bool_],
+) -> Scope:
+    mean = signals.mean(axis=0)
+    scale = np.maximum(signals.std(axis=0), 1e-6)
+    joined = LogisticRegression(C=1.0, class_weight="balanced", max_iter=200)
+    joined.fit((signals - mean) / scale, inside)
+    centres = _centres(rows, targets, n_classes)
+    weights = joined.coef_[0].astype(np.float32)
+    return Scope(centres, mean, scale, weights, float(joined.intercept_[0]))
+
+
+def _centres(rows: sp.csr_matrix, targets: Ints, n_classes: int) -> sp.csr_matrix:
+    inside = np.flatnonzero(targets < n_classes)
+    ones = np.ones(len(inside), dtype=np.float32)
+    pick = sp.csr_matrix((ones, (inside, targets[inside])), shape=(rows.shape[0], n_classes))
+    totals = sp.csc_matrix(rows.T @ pick)
+    length = np.sqrt(np.asarray(totals.multiply(totals).sum(axis=0)).ravel())
+    return sp.csr_matrix(totals @ sp.diags((1 / np.maximum(length, 1e-9)).astype(np.float32)))
+
+
+def _signals(rows: sp.csr_matrix, scores: FloatArray, centres: sp.csr_matrix) -> FloatArray:
+    """Array of shape (rows, 8): the signals, the larger the more in scope."""
+    classes, foreign = scores[:, :-1], scores[:, -1]
+    top = np.sort(classes, axis=1)[:, -3:]
+    best, second = top[:, -1], top[:, -2]
+    energy = np.log(np.exp(np.clip(classes * 4, -40, 40)).sum(axis=1)) / 4
+    near = np.sort(np.asarray((rows @ centres).todense()), axis=1)[:, -2:]
+    length = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+    size = np.log1p(np.diff(rows.indptr))
+    return np.column_stack(
+        [
+            best,
+            best - second,
+            energy,
+            best - foreign,
+            -foreign,
+            near[:, -1] / np.maximum(length, 1e-6),
+            (near[:, -1] - near[:, -2]) / np.maximum(length, 1e-6),
+            size,
+        ]
+    ).astype(np.float32)
