@@ -115,5 +115,5 @@ def _as_row(book: Book, topic: Topic, phrase: Phrase, rng: Random) -> SeedRow:
         distressed=phrase.distressed,
         flags=phrase.flags,
         channel=phrase.channel or "chat",
-        origin="handwritten",
+        origin=phrase.text,
     )

@@ -140,7 +140,7 @@ def _finish(book: Book, topic: Topic, parts: list[_Part], channel: str, rng: Ran
         distressed=any(part.phrase.distressed for part in parts),
         flags=tuple(flag for flag in FLAGS if flag in flags),
         channel=channel,
-        origin="generated",
+        origin=parts[0].phrase.text,
     )
 
 

@@ -12,7 +12,7 @@ from triage.seed.records import CHANNELS, FLAGS, LANGUAGES
 
 SIZE = 1200
 CATEGORIES = set(taxonomy.SUBS)
-PER_CATEGORY = 19
+PER_CATEGORY = 40
 
 language = pytest.mark.parametrize("language", LANGUAGES)
 
@@ -105,7 +105,9 @@ def test_no_held_out_text_nearly_equals_a_handwritten_one(language: str) -> None
         mine = _trigrams(row.text)
         if len(mine) < 12:
             continue
-        nearest = max(len(mine & other) / len(mine | other) for other in grams)
+        # Sets that differ much in size cannot overlap by 70 %: skipping them saves the time.
+        rivals = (other for other in grams if len(other) in range(len(mine) // 2, len(mine) * 2))
+        nearest = max((len(mine & other) / len(mine | other) for other in rivals), default=0.0)
         assert nearest < 0.7, row.text
 
 
