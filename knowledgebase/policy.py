@@ -6,7 +6,6 @@ who else has to know. ``measure_apology`` reads the level that a text really rea
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 
 CALM, ANNOYED, ANGRY, THREATENING = range(4)
 GROUPS = ("LOG", "QUA", "MON", "TRU", "SRV", "INF")
@@ -83,23 +82,6 @@ CHECKED_SCENARIOS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RoleLimit:
-    """How much one person may promise on one order, in yuan."""
-
-    refund: Decimal
-    goodwill: Decimal
-
-
-ROLE_LIMITS = {
-    "agent": RoleLimit(Decimal(500), Decimal(50)),
-    "senior": RoleLimit(Decimal(2000), Decimal(200)),
-    "lead": RoleLimit(Decimal(10000), Decimal(1000)),
-    "supervisor": RoleLimit(Decimal(50000), Decimal(5000)),
-}
-NO_LIMIT = RoleLimit(Decimal(0), Decimal(0))
-
-
 def group_of(category: str) -> str:
     """Return the policy group of ``top.sub``; "" when there is no category."""
     if category in _HARM:
@@ -162,12 +144,12 @@ _REGRET_EN = re.compile(r"sorry|apolog|regret|inconvenience|trouble|frustrat", r
 _APOLOGY_EN = re.compile(r"sorry|apolog|should not have|shouldn['’]t have", re.IGNORECASE)
 _OWNS_ZH = re.compile(
     r"(是|属于|算|怪)(我们?|本店|小店|店里)[^，。；]{0,14}(责任|错|疏忽|失误|问题|不是|不对"
-    r"|没|让|失|不周|欠|拖|漏|误)"
+    r"|没|让|失|弄|丢|迟|晚|忘|不周|欠|拖|漏|误)"
     r"|(责任|过错|过失|问题|错|疏忽|失误|根子|毛病)[^，。；]{0,4}(在|是|归)(于)?(我们?|本店|店里)"
     r"|(责任|后果|损失|错|赔|费用?)[^，。；]{0,6}(由|归)?(我们?|本店)[^，。；]{0,4}(负|担"
     r"|认|出|扛|承担|背|来)"
     r"|(由|归)(我们?|本店)[^，。；]{0,6}(负责|承担|担责|来担|担)"
-    r"|(我们?|本店|店里)[^，。；]{0,18}(没|未|失约|失信|失职|失礼|拖|漏|弄错|错|失误|疏忽"
+    r"|(我们?|本店|店里)[^，。；]{0,18}(没|未|弄|丢|忘|失约|失信|失职|失礼|拖|漏|弄错|错|失误|疏忽"
     r"|耽误|耽搁|食言|担责|负责|承担|认"
     r"|不该|不应|欠|让您|害您|不是|过失|理亏|责无旁贷)"
     r"|失职|失礼|失信|做得不对|做法不对|这样做不对|不该由您|不应由您|不该让您|不应让您"

@@ -12,7 +12,7 @@ from knowledgebase.queries.suggesting import reply_language
 from tickets.limits import limit_for
 from tickets.models import Direction, Message, MessageKind, Order, Ticket
 
-_NUMBER_LIKE = re.compile(r"[A-Za-z]{0,6}-?\d[\w-]{2,40}")
+_NUMBER_LIKE = re.compile(r"[A-Za-z]{0,6}-?\d[A-Za-z0-9-]{2,40}")
 _LATEST = 20
 
 
@@ -77,7 +77,8 @@ def _others_orders(ticket: Ticket, text: str) -> tuple[str, ...]:
     named = set(_NUMBER_LIKE.findall(text)) - {ticket.order_number, ticket.reference}
     if not named:
         return ()
-    others = Order.objects.filter(number__in=named, customer__isnull=False)
+    others = Order.objects.filter(number__in=named)
     if ticket.customer_id is not None:
         others = others.exclude(customer_id=ticket.customer_id)
+        others = others.exclude(tickets__customer_id=ticket.customer_id)
     return tuple(others.values_list("number", flat=True))

@@ -14,7 +14,7 @@ LEAST_USES = 20
 # The rate a reply is believed to have before it is used, as if seen this many times.
 _PRIOR_RATE, _PRIOR_USES = 0.6, 10
 # How far a perfect (or a hopeless) outcome moves a reply in the ranking.
-_PULL = 0.8
+_PULL = 2.0
 # One suggestion list in this many gives its last place to a reply that is little known.
 _EXPLORE_EVERY = 10
 
