@@ -13,9 +13,10 @@ from intake.mail.structure import Part, Reading
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _LOOKS_HTML = re.compile(r"\s*(?:<!doctype html|<html[\s>]|<body[\s>]|<head[\s>])", re.IGNORECASE)
 _STUB = re.compile(
-    r"(?:does(?: not|n't) support|unable to (?:display|view|read)|cannot (?:display|view)|can't (?:display|view)"
-    r"|view (?:this|the) (?:e-?mail|message) in|requires? an? html|html[- ](?:capable|enabled|compatible)|to view (?:this|the) message"
-    r"|(?:this|the) (?:e-?mail|message) (?:is|was sent) in html|请使用支持\s*html|不支持\s*html|html-?format)",
+    r"(?:does(?: not|n't) support|unable to (?:display|view|read)|can(?:not|'t) (?:display|view)"
+    r"|view (?:this|the) (?:e-?mail|message) in|requires? an? html|to view (?:this|the) message"
+    r"|html[- ](?:capable|enabled|compatible|format)"
+    r"|(?:this|the) (?:e-?mail|message) (?:is|was sent) in html|(?:请使用|不)支持\s*html)",
     re.IGNORECASE,
 )
 _TEXT_TYPES = {

@@ -159,6 +159,13 @@ def _is_ascii_label(label: str) -> bool:
     )
 
 
+_WIDER = {
+    "iso2022_jp_ext": "iso2022_jp_2", "iso2022_jp_2": "iso2022_jp_3", "euc_jp": "euc_jis_2004",
+    "big5hkscs": "cp950", "iso8859_8": "cp1255", "iso8859_7": "cp1253", "iso8859_6": "cp1256",
+    "cp949": "johab", "cp932": "shift_jis_2004",
+}  # fmt: skip
+
+
 def _strictly(data: bytes, codec: str) -> str | None:
     """The decoded text, or None when the codec does not fit."""
     try:
@@ -169,9 +176,7 @@ def _strictly(data: bytes, codec: str) -> str | None:
         data.translate(None, b"\x81\x8d\x8f\x90\x9d" + bytes(range(0xA0, 256)))
     ):
         return data.decode("latin_1")
-    wider = {"iso2022_jp_ext": "iso2022_jp_2", "iso2022_jp_2": "iso2022_jp_3", "euc_jp": "euc_jis_2004",
-             "big5hkscs": "cp950", "iso8859_8": "cp1255", "iso8859_7": "cp1253", "iso8859_6": "cp1256",
-             "cp949": "johab", "cp932": "shift_jis_2004"}.get(codec)  # fmt: skip
+    wider = _WIDER.get(codec)
     if wider:
         try:
             return data.decode(wider)
@@ -224,7 +229,7 @@ def _guess(data: bytes, codec: str, hint: str) -> tuple[str, str]:  # noqa: C901
 
 
 def _is_mostly(data: bytes, codec: str) -> bool:
-    """Whether the codec fits but for a few broken characters (a cut in the middle, a stray byte)."""
+    """Whether the codec fits but for a few broken characters (a cut, a stray byte)."""
     try:
         text = data[:_SAMPLE_BYTES].decode(codec, "replace")
     except (LookupError, ValueError):

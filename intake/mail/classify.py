@@ -36,6 +36,7 @@ _LOOP_HEADERS = (
     "x-otrs-loop",
     "x-rt-loop-prevention",
 )
+_UNATTENDED = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply|post_?master@")
 _BODY_CHARS = 6_000
 
 
@@ -57,9 +58,10 @@ def classify(root: Part, *, from_address: str, from_name: str, subject: str, tex
     bulk = _is_bulk(headers)
     local = from_address.lower()
     unanswerable = (
-        bounce or auto or bulk or not from_address or _has_null_return_path(headers) or bool(words.DAEMON.match(local))
-        or bool(re.match(r"(?:no|do[-_.]?not)[-_.]?reply|post_?master@", local))
-        or bool(headers.raw("x-auto-response-suppress")) or any(headers.raw(name) for name in _LOOP_HEADERS)
+        bounce or auto or bulk or not from_address
+        or _has_null_return_path(headers)
+        or bool(words.DAEMON.match(local) or _UNATTENDED.match(local))
+        or any(headers.raw(name) for name in ("x-auto-response-suppress", *_LOOP_HEADERS))
         or _auto_submitted(headers) not in ("", "no")
     )  # fmt: skip
     return Kind(auto, bounce, bulk, not unanswerable)

@@ -6,14 +6,25 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
-_MONTHS = {name: number for number, names in enumerate(
-    ("jan januar january janv enero gen", "feb februar february févr fev", "mar march märz mär mars mrt maart marzo",
-     "apr april avr abr", "may mai mei maj mag mayo", "jun june juni juin giu", "jul july juli juil lug",
-     "aug august août aout ago", "sep sept september set", "oct okt october oktober ott out",
-     "nov november", "dec dez dic december dezember déc"), 1) for name in names.split()}  # fmt: skip
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan januar january janv enero gen", "feb februar february févr fev",
+            "mar march märz mär mars mrt maart marzo", "apr april avr abr",
+            "may mai mei maj mag mayo",
+            "jun june juni juin giu", "jul july juli juil lug", "aug august août aout ago",
+            "sep sept september set", "oct okt october oktober ott out", "nov november",
+            "dec dez dic december dezember déc",
+        ),
+        1,
+    )
+    for name in names.split()
+}  # fmt: skip
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
 _WORDS = re.compile(
-    r"(\d{1,2})[.\s-]+([^\W\d]{3,9})\.?[\s-]+(\d{2,4})(?:[,\s]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?)?"
+    r"(\d{1,2})[.\s-]+([^\W\d]{3,9})\.?[\s-]+(\d{2,4})"
+    r"(?:[,\s]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?)?"
 )
 _ZONE = re.compile(r"([+-])(\d{2}):?(\d{2})\b")
 

@@ -85,7 +85,7 @@ def _is_cut(payload: str) -> bool:
 
 
 def _is_complete(data: bytes, charset: str) -> bool:
-    """Whether the bytes end on a whole character, so that each word stands alone (ISO-2022 must)."""
+    """Whether the bytes end on a whole character, so that the word stands alone."""
     codec = charsets.codec_for(charset)
     if not codec:
         return False

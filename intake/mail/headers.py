@@ -14,7 +14,8 @@ _KNOWN = re.compile(
     rb"(?:x-[\w-]+|received|return-path|delivered-to|from|to|cc|bcc|subject|date|message-id|reply-to|sender"
     rb"|mime-version|content-[\w-]+|in-reply-to|references|list-[\w-]+|precedence|auto-submitted|importance"
     rb"|thread-[\w-]+|dkim-signature|authentication-results|user-agent|organization|errors-to|status"
-    rb"|received-spf|arc-[\w-]+|envelope-to|resent-[\w-]+|return-receipt-to|disposition-notification-to)[ \t]*:",
+    rb"|received-spf|arc-[\w-]+|envelope-to|resent-[\w-]+|return-receipt-to"
+    rb"|disposition-notification-to)[ \t]*:",
     re.IGNORECASE,
 )
 #: So many lines that are no fields are passed over before the rest is taken for the body.

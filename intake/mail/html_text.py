@@ -62,14 +62,20 @@ _WHOLE_TAG = re.compile(
 )
 _LOOSE_TAG = re.compile(r"<(/?)\s*([a-zA-Z][\w:.-]*|)([^>]*)>")
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|"
-                           r"font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$|!)", re.IGNORECASE)  # fmt: skip
-_QUOTE_MARKS = re.compile(r"gmail_quote\b|yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra|OutlookMessageHeader"
-                          r"|divRplyFwdMsg|OLK_SRC_BODY|appendonsend|ms-outlook-mobile-reference-message|isReplyContent"
-                          r"|reply-intro|tutanota_quote|qt_quote|gmail_extra_quote|replyBody|mail-quote-collapse|ntes_quote"
-                          r"|isForwardContent|foxmail_quote|mailru-blockquote|zoho-quote|_rp_u1", re.IGNORECASE)  # fmt: skip
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
+    r"|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$|!)"
+)
+_QUOTE_MARKS = re.compile(
+    r"gmail_quote\b|gmail_extra_quote|yahoo_quoted|moz-cite-prefix|protonmail_quote|zmail_extra"
+    r"|OutlookMessageHeader|divRplyFwdMsg|OLK_SRC_BODY|appendonsend|isReplyContent|isForwardContent"
+    r"|ms-outlook-mobile-reference-message|reply-intro|tutanota_quote|qt_quote|replyBody|ntes_quote"
+    r"|mail-quote-collapse|foxmail_quote|mailru-blockquote|zoho-quote|_rp_u1",
+    re.IGNORECASE,
+)
 _FROM_HERE_ON = re.compile(
-    r"divRplyFwdMsg|appendonsend|OutlookMessageHeader|ms-outlook-mobile-reference|moz-cite-prefix|reply-intro",
+    r"divRplyFwdMsg|appendonsend|OutlookMessageHeader|ms-outlook-mobile-reference|moz-cite-prefix"
+    r"|reply-intro",
     re.IGNORECASE,
 )
 _MAX_ENTITIES = 20_000
@@ -158,7 +164,7 @@ class _Renderer:
             self.hidden += 1
             self._push(tag, "hidden")
             return
-        marks = f"{attributes.get('class', '')} {attributes.get('id', '')} {attributes.get('name', '')}".strip()
+        marks = " ".join(attributes.get(key, "") for key in ("class", "id", "name")).strip()
         ending = ""
         if (
             marks

@@ -69,7 +69,7 @@ def _value(rest: str, position: int) -> tuple[str, int]:
 
 
 def _join_sections(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    """Plain parameters, and split or encoded ones (name*0*=) put together; the encoded form wins."""
+    """Plain parameters, and split or encoded ones (name*0*=) joined; the encoded form wins."""
     plain: dict[str, str] = {}
     sections: dict[str, dict[int, tuple[str, bool]]] = {}
     for name, value in pairs:

@@ -273,7 +273,7 @@ class _Trimmer:
         return follows is not None and (bool(_QUOTED.match(follows)) or follows == QUOTE_START)
 
     def _attribution_start(self, end: int) -> int | None:
-        """Where the announcement that ends with this line begins; None when it is something else."""
+        """Where the announcement that ends with this line begins, or None."""
         for start in range(end, max(end - 5, -1), -1):
             line = self.lines[start]
             if not line.strip() or _QUOTED.match(line) or line.startswith("\x1e"):

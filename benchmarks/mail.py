@@ -1,0 +1,109 @@
+"""Speed of the mail reader: ordinary mails of about 20 kB a second, and the slowest hostile ones.
+
+Run from the project's folder: `python -m benchmarks.mail`.
+"""
+
+from __future__ import annotations
+
+import base64
+import random
+import time
+from collections.abc import Callable
+
+from intake.mail import read_mail
+
+WORDS = [
+    "order",
+    "parcel",
+    "refund",
+    "broken",
+    "screen",
+    "tomorrow",
+    "invoice",
+    "number",
+    "service",
+    "never",
+    "arrived",
+]
+HEAD = (
+    "Received: from a by b; Mon, 1 Jan 2024 10:00:00 +0000\n"
+    * 6
+    + "From: Jane Doe <jane@example.org>\nTo: shop@example.com\nMessage-ID: <1@example.org>\n"
+    "Subject: =?utf-8?q?R=C3=BCckgabe?=\nDate: Mon, 1 Jan 2024 10:00:00 +0000\nMIME-Version: 1.0\n"
+)
+SHORT = "From: a@b.c\nSubject: x\nMIME-Version: 1.0\n"
+ANNOUNCED = "On Mon, 1 Jan 2024 at 10:00, X <x@y.example> wrote:\n"
+
+
+def ordinary() -> dict[str, bytes]:
+    """Mails as people send them, about 20 kB each."""
+    chance = random.Random(1)
+
+    def prose(count: int) -> str:
+        return " ".join(chance.choice(WORDS) for _ in range(count))
+
+    plain = "\n\n".join(prose(60) for _ in range(20))
+    page = "".join(
+        f'<p style="margin:0"><span>{prose(40)}&nbsp;<a href="https://x.example/{n}">here</a></span></p>'
+        for n in range(40)
+    )
+    quote = "\n".join("> " + prose(10) for _ in range(120))
+    picture = base64.encodebytes(chance.randbytes(12_000)).decode()
+    both = ("text/plain", plain[:9_000]), ("text/html", page[:10_000])
+    filed = ("text/plain", plain[:3_000]), ("image/png\nContent-Transfer-Encoding: base64", picture)
+    return {
+        "plain with a quote": f"{HEAD}\n{plain}\n\n{ANNOUNCED}{quote}".encode(),
+        "text and HTML": _multipart("alternative", *both),
+        "HTML alone": f"{HEAD}Content-Type: text/html\n\n{page}".encode(),
+        "with a picture": _multipart("mixed", *filed),
+        "Chinese, no charset": f"{HEAD}\n".encode()
+        + "您好，我的订单还没有收到。\n".encode("gbk") * 700,
+    }
+
+
+def _multipart(subtype: str, *parts: tuple[str, str]) -> bytes:
+    inner = "".join(f"--b\nContent-Type: {kind}\n\n{text}\n" for kind, text in parts)
+    return f"{HEAD}Content-Type: multipart/{subtype}; boundary=b\n\n{inner}--b--\n".encode()
+
+
+def hostile() -> dict[str, bytes]:
+    """Mails of just under 1 MB that are made to be slow."""
+    html = f"{SHORT}Content-Type: text/html\n\n"
+    mixed = f"{SHORT}Content-Type: multipart/mixed; boundary=x\n\n"
+    texts = {
+        "quote signs": f"{SHORT}\n{ANNOUNCED}" + "> x\n" * 192_000,
+        "announcements": f"{SHORT}\n" + "On 1 2020 10:00 foo bar:\n" * 38_000,
+        "signatures": f"{SHORT}\n" + "a\n-- \n" * 150_000,
+        "open tags": html + "<div>" * 180_000,
+        "paragraphs": html + "<p>x y z</p>\n" * 29_000,
+        "open quotes": html + '<a "' * 220_000,
+        "entities": html + "&amp" * 220_000,
+        "headers": "X-a: =?utf-8?b?YQ?=\n" * 45_000 + "\nx",
+        "parts": mixed + "--x\n\na\n" * 120_000,
+    }
+    return {name: text.encode() for name, text in texts.items()} | {
+        "noise": random.Random(1).randbytes(900_000)
+    }
+
+
+def _per_second(act: Callable[[], object]) -> float:
+    """Calls a second of one core's own time."""
+    count, start = 0, time.process_time()
+    while (spent := time.process_time() - start) < 1:
+        act()
+        count += 1
+    return count / spent
+
+
+def main() -> None:
+    """Print both tables."""
+    for name, raw in ordinary().items():
+        print(f"{name:24}{len(raw):8} bytes {_per_second(lambda raw=raw: read_mail(raw)):8.0f} /s")
+    for name, raw in hostile().items():
+        start = time.process_time()
+        read_mail(raw)
+        print(f"{name:24}{len(raw):8} bytes {time.process_time() - start:8.2f} s")
+
+
+if __name__ == "__main__":
+    main()
