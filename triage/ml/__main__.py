@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options.run(options)
     except (OSError, ValueError) as error:
-        print(f"triage.ml: {error}", file=sys.stderr)
+        sys.stderr.write(f"triage.ml: {error}\n")
         return 2
     return 0
 
@@ -54,7 +54,7 @@ def _train(options: argparse.Namespace) -> None:
     digest = write_model(train_from_seed(options.seed), options.out)
     seconds = time.process_time() - started
     size = options.out.stat().st_size / 2**20
-    print(f"{options.out}: {size:.1f} MB, {seconds:.0f} CPU seconds, sha256 {digest}")
+    sys.stdout.write(f"{options.out}: {size:.1f} MB, {seconds:.0f} CPU seconds, sha256 {digest}\n")
 
 
 def _predict(options: argparse.Namespace) -> None:
@@ -89,7 +89,7 @@ def _evaluate(options: argparse.Namespace) -> None:
     train = read_labelled(options.train, options.target)
     test = read_labelled(options.test, options.target)
     report = evaluate(train, test, options.target, seed=options.seed)
-    print(json.dumps(report.to_dict()) if options.json else _lines(report))
+    sys.stdout.write((json.dumps(report.to_dict()) if options.json else _lines(report)) + "\n")
 
 
 def _lines(report: Report) -> str:

@@ -16,7 +16,7 @@ after-sales.refund-only after-sales.promise-broken price.order-voided payment.do
 service.rude-agent service.passed-around service.wrong-info authenticity.false-advertising
 authenticity.livestream-claim"""
 
-_BASE = {slug: 1 for slug in _P1.split()} | {slug: 2 for slug in _P2.split()}
+_BASE = dict.fromkeys(_P1.split(), 1) | dict.fromkeys(_P2.split(), 2)
 
 
 def base_priority(category: str) -> int:

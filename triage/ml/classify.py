@@ -1,6 +1,7 @@
 """One label out of many: features, machines, calibrated chances and a sense of what is foreign.
 
-`ClassifierSettings` holds every number that was chosen; docs/adr/0011-triage-classifier.md says how.
+`ClassifierSettings` holds every number that was chosen; docs/adr/0011-triage-classifier.md
+says how.
 """
 
 from collections.abc import Sequence
@@ -114,9 +115,7 @@ class TextClassifier:
             seed=self.settings.seed,
         )
 
-    def _calibrate(
-        self, rows: sp.csr_matrix, targets: Ints, groups: Sequence[str] | None
-    ) -> None:
+    def _calibrate(self, rows: sp.csr_matrix, targets: Ints, groups: Sequence[str] | None) -> None:
         inside = targets < len(self.classes_)
         places = scope.fold_places(targets, groups, seed=self.settings.seed)
         scores = np.zeros((rows.shape[0], len(self.classes_)), dtype=np.float32)

@@ -120,9 +120,7 @@ def _who_flags(flags: Sequence[RaisedFlag]) -> str:
 
 
 def _flags(model: LanguageModel, evidence: Evidence) -> tuple[RaisedFlag, ...]:
-    chances = {
-        flag: float(evidence.signals[SIGNALS.index(flag)]) for flag in model.flag_levels_
-    }
+    chances = {flag: float(evidence.signals[SIGNALS.index(flag)]) for flag in model.flag_levels_}
     return risk.raise_flags(evidence.hits, chances, model.flag_levels_)
 
 
@@ -157,9 +155,7 @@ def _also(model: LanguageModel, evidence: Evidence, category: str) -> tuple[str,
     places = np.argsort(-chances, kind="stable")
     classes = model.categories_.classes_
     return tuple(
-        classes[place]
-        for place in places
-        if chances[place] >= level and classes[place] != category
+        classes[place] for place in places if chances[place] >= level and classes[place] != category
     )[:TOP]
 
 
@@ -187,9 +183,7 @@ def _band(
     return "file" if confidence >= to_file and not risky else "suggest"
 
 
-def fired_of(
-    hits: Sequence[Hit], folded: Folded, subject: str, text: str
-) -> tuple[Fired, ...]:
+def fired_of(hits: Sequence[Hit], folded: Folded, subject: str, text: str) -> tuple[Fired, ...]:
     """Fired groups with their place in the original."""
     return tuple(
         Fired(hit.group.name, *original(folded, hit.start, hit.end, subject, text), hit.denied)
@@ -254,7 +248,9 @@ def by_rules(
         band="ask",
         abstained=True,
         needs_person=True,
-        decided_by=dict.fromkeys(("category", "emotion", "distressed", "flags", "priority"), "rule"),
+        decided_by=dict.fromkeys(
+            ("category", "emotion", "distressed", "flags", "priority"), "rule"
+        ),
         reasons=(),
         fired=fired_of(hits, folded, subject, text),
         model_version=version,

@@ -168,9 +168,7 @@ def _evaluate_one(train: Labelled, test: Labelled, target: str, seed: int) -> Re
 
 def _macro_f1(truth: npt.NDArray[Any], guess: npt.NDArray[Any]) -> float:
     names = sorted(set(truth))
-    return float(
-        f1_score(list(truth), list(guess), labels=names, average="macro", zero_division=0)
-    )
+    return float(f1_score(list(truth), list(guess), labels=names, average="macro", zero_division=0))
 
 
 def _single_speed(predict: Any, texts: Sequence[str]) -> float:
@@ -195,9 +193,7 @@ def _scope_figures(
     }
 
 
-def _evaluate_several(
-    train: Labelled, test: Labelled, target: str, kind: str, seed: int
-) -> Report:
+def _evaluate_several(train: Labelled, test: Labelled, target: str, kind: str, seed: int) -> Report:
     started = time.perf_counter()
     model = severallabels.LabelClassifier(seed=seed, find_groups=_finder(train.texts)).fit(
         train.texts, [_as_list(label) for label in train.labels]
@@ -245,9 +241,7 @@ def _evaluate_several(
     )
 
 
-def _label_f1(
-    marks: npt.NDArray[np.bool_], decided: npt.NDArray[np.bool_], kind: str
-) -> float:
+def _label_f1(marks: npt.NDArray[np.bool_], decided: npt.NDArray[np.bool_], kind: str) -> float:
     if kind == "binary":
         return float(f1_score(marks[:, 0], decided[:, 0], average="macro", zero_division=0))
     return float(f1_score(marks, decided, average="macro", zero_division=0))

@@ -258,9 +258,7 @@ class Vectoriser:
         homes = [home for block in BLOCKS for home in reading.homes[block]]
         places = np.array(found, dtype=np.int32)
         known = places >= 0
-        columns, inverse, counts = np.unique(
-            places[known], return_inverse=True, return_counts=True
-        )
+        columns, inverse, counts = np.unique(places[known], return_inverse=True, return_counts=True)
         values = (1 + np.log(counts)).astype(np.float32) * self.idf_[columns]
         blocks = self._block_of()[columns]
         lengths = np.sqrt(np.bincount(blocks, values * values, minlength=len(BLOCKS)))

@@ -29,10 +29,12 @@ _NOT_BEFORE = {
 }
 _AFFIRMS = {
     # "do not make me call a lawyer", "why has nobody been told about the fire" keep the cue alive.
-    "zh": re.compile(r"别逼|不要逼|非要|难道|是不是|要不是|不得不|不(?:只|仅|光|但)|如果不|再不|要是不|不然|否则"),
+    "zh": re.compile(
+        r"别逼|不要逼|非要|难道|是不是|要不是|不得不|不(?:只|仅|光|但)|如果不|再不|要是不|不然|否则"
+    ),
     "en": re.compile(
-        r"don't make me|do not make me|unless|if (?:you|i|this|it|we|my)\b|or else|not only|no choice"
-        r"|no option|why (?:not|isn't|didn't)|not (?:the first|just)|do nothing|hesitate|no way"
+        r"don't make me|do not make me|unless|if (?:you|i|this|it|we|my)\b|or else|not only"
+        r"|no choice|no option|why (?:not|isn't|didn't)|not (?:the first|just)|do nothing|hesitate|no way"
         r"|(?:haven't|hasn't|not|never) (?:\w+ ){0,3}(?:refund|repl|reply|replied|heard|answer)"
     ),
 }

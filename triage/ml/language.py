@@ -12,24 +12,28 @@ _KANA_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _WORD = re.compile(r"[a-zà-öø-ÿœß]+(?:'[a-z]+)?")
 _READ_CHARS = 4_000
 
-_ENGLISH = frozenset(
-    """the a an i my me you your it is was are were be been am to of and in on for with that this
-    have has had not no do does did don't can't cannot can could will would get got still when
-    where why how what who but or if so just from at by as they we our us there been about after
-    again please thanks thank order refund delivery parcel item wrong late never ever want need
-    hi hello help broken money back out up all any more than then now only one two it's i'm i've
-    didn't doesn't won't isn't wasn't great ok okay yes received arrived sent send package
-    product account cancel return price paid charged card call email phone nobody someone""".split()
-)
-_FOREIGN = frozenset(
-    """el los las una uno que por para con pero está esta estoy mi pedido gracias muy nada del
-    le les des une est pas mon ma mes vous nous je suis avec dans bonjour commande colis livraison
-    der die das und ich nicht ist ein eine mein meine sie wir bitte bestellung paket noch habe kein
-    il lo gli che non sono mio della ordine pacco grazie per favore é não meu minha obrigado pedi
-    você com uma foi ainda het een niet ik mijn bestelling jullie zijn och jag inte är min att det
-    nie jest moje się zamówienie proszę bir ve için sipariş değil çok pesanan saya tidak belum anda
-    yang dan toi khong cua bestilling ikke jeg og på tilaus ei ole minun""".split()
-)
+_ENGLISH_WORDS = """
+    the a an i my me you your it is was are were be been am to of and in on for with that
+    this have has had not no do does did don't can't cannot can could will would get got
+    still when where why how what who but or if so just from at by as they we our us there
+    been about after again please thanks thank order refund delivery parcel item wrong late
+    never ever want need hi hello help broken money back out up all any more than then now
+    only one two it's i'm i've didn't doesn't won't isn't wasn't great ok okay yes received
+    arrived sent send package product account cancel return price paid charged card call
+    email phone nobody someone
+"""
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
+_FOREIGN_WORDS = """
+    el los las una uno que por para con pero está esta estoy mi pedido gracias muy nada del
+    le les des une est pas mon ma mes vous nous je suis avec dans bonjour commande colis
+    livraison der die das und ich nicht ist ein eine mein meine sie wir bitte bestellung
+    paket noch habe kein il lo gli che non sono mio della ordine pacco grazie per favore é
+    não meu minha obrigado pedi você com uma foi ainda het een niet ik mijn bestelling
+    jullie zijn och jag inte är min att det nie jest moje się zamówienie proszę bir ve için
+    sipariş değil çok pesanan saya tidak belum anda yang dan toi khong cua bestilling ikke
+    jeg og på tilaus ei ole minun
+"""
+_FOREIGN = frozenset(_FOREIGN_WORDS.split())
 
 
 def detect(text: str) -> str:

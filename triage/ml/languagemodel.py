@@ -118,7 +118,7 @@ class LanguageModel:
         chances = calibration.softmax(kept.scores, self.categories_.temperature_)
         self.conformal_ = calibration.conformal_level(chances, kept.targets, MISS_RATE)
         _, inside = self.categories_.predict_rows(features)
-        self.in_scope_level_ = float(min(0.2, np.quantile(inside, 0.02)))
+        self.in_scope_level_ = min(0.2, float(np.quantile(inside, 0.02)))
 
     def read(self, subject: str, text: str) -> tuple[Reading, Encoded]:
         """One ticket as features."""
@@ -152,9 +152,7 @@ class LanguageModel:
     def from_state(cls, state: dict[str, Any]) -> "LanguageModel":
         """The counterpart of `to_state`."""
         made = cls(str(state["language"]), int(state["seed"]))
-        made.categories_ = TextClassifier.from_state(
-            state["categories"], groups_of(made.language)
-        )
+        made.categories_ = TextClassifier.from_state(state["categories"], groups_of(made.language))
         made.signals_ = linear.Linear.from_state(state["signals"])
         made.slopes_ = np.asarray(state["slopes"], dtype=np.float32)
         made.shifts_ = np.asarray(state["shifts"], dtype=np.float32)

@@ -18,7 +18,6 @@ from sklearn.svm import LinearSVC
 FloatArray = npt.NDArray[np.float32]
 
 
-
 @dataclass(slots=True)
 class Linear:
     """Scores = rows @ weights + bias.

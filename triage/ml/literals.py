@@ -8,11 +8,8 @@ import re
 from itertools import pairwise
 from typing import Any
 
-try:
-    # The parser of the standard library; without it every cue is simply tried.
-    from re import _parser as _sre
-except ImportError:  # pragma: no cover
-    _sre = None  # type: ignore[assignment]
+# The parser of the standard library, which is not public; without it every cue is simply tried.
+_sre: Any = getattr(re, "_parser", None)
 
 _MOST = 64
 

@@ -18,6 +18,7 @@ _HEAD = 12_000
 
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _PLAIN = re.compile(r"[\n\t\x20-\x7e\u4e00-\u9fff]*")
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "`": "'", "´": "'"})
 _MASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -35,7 +36,7 @@ _QUOTE_HEAD = re.compile(
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
-    r"^\s*(?:--\s*|_{5,}\s*|sent from my .{1,40}|get outlook for .{1,20}|发自我的.{1,20}|發自我的.{1,20}"
+    r"^\s*(?:--\s*|_{5,}\s*|sent from my .{1,40}|get outlook for .{1,20}|[发發]自我的.{1,20}"
     r"|来自.{1,16}客户端)$",
     re.IGNORECASE,
 )
@@ -80,7 +81,8 @@ def normalise(text: str) -> Folded:
 
 
 def _fold(text: str) -> Folded:
-    source = text.translate(_QUOTES)
+    # A lone surrogate is no character and breaks the tools behind; its place is kept.
+    source = _SURROGATE.sub("\ufffd", text).translate(_QUOTES)
     if len(source) <= MAX_CHARS and _PLAIN.fullmatch(source):
         lowered = source.lower()
         positions = range(len(lowered))
@@ -127,12 +129,10 @@ def _simplify(text: str) -> str:
     if not _CJK.search(text):
         return text
     convert = _converter()
-    # Lone surrogates cannot be handed to the converter.
-    safe = text.encode("utf-8", "replace").decode("utf-8")
-    simple = convert(safe)
+    simple = convert(text)
     if len(simple) == len(text):
         return simple
-    return "".join(one if len(one) == 1 else char for char in safe for one in (convert(char),))
+    return "".join(one if len(one) == 1 else char for char in text for one in (convert(char),))
 
 
 def _keep_new_lines(folded: Folded) -> Folded:

@@ -62,9 +62,7 @@ def score(facts: Facts) -> Priority:
 
     Emotion and VIP together add at most three; a non-complaint stays P3 unless it is forced.
     """
-    points = tuple(
-        Point(code, value) for code, rule in _RULES for value in (rule(facts),) if value
-    )
+    points = tuple(Point(code, value) for code, rule in _RULES for value in (rule(facts),) if value)
     total = BASE_POINTS[facts.base] + sum(point.points for point in points)
     base = Point(f"base-p{facts.base}", BASE_POINTS[facts.base])
     forced = _forced(facts)

@@ -38,9 +38,7 @@ def raise_flags(
 
 def has_outside_words(hits: Sequence[Hit], flags: Sequence[RaisedFlag], text: str) -> bool:
     """Regulator, lawyer, media or chargeback in words; a bad review alone does not count."""
-    quoted = [
-        hit for hit in hits if hit.group.flag in OUTSIDE_FLAGS and not hit.denied
-    ]
+    quoted = [hit for hit in hits if hit.group.flag in OUTSIDE_FLAGS and not hit.denied]
     if any(not _REVIEW_ONLY.search(text[hit.start : hit.end]) for hit in quoted):
         return True
     return any(flag.flag in OUTSIDE_FLAGS - {"exposure"} for flag in flags)

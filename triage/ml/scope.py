@@ -76,13 +76,13 @@ class Scope:
         """The counterpart of `to_state`."""
         parts = (np.asarray(state["data"], dtype=np.float32), state["indices"], state["indptr"])
         centres = sp.csr_matrix(parts, shape=tuple(state["shape"]))
-        arrays = (np.asarray(state[name], dtype=np.float32) for name in ("mean", "scale", "weights"))
-        return cls(centres, *arrays, bias=float(state["bias"]))
+        mean, scale, weights = (
+            np.asarray(state[name], dtype=np.float32) for name in ("mean", "scale", "weights")
+        )
+        return cls(centres, mean, scale, weights, float(state["bias"]))
 
 
-def fold_places(
-    targets: Ints, groups: Sequence[str] | None = None, *, seed: int = 0
-) -> Ints:
+def fold_places(targets: Ints, groups: Sequence[str] | None = None, *, seed: int = 0) -> Ints:
     """The fold of each row: ten folds of little data, three of much; classes spread evenly.
 
     With `groups`, all rows of a group share a fold.
@@ -122,9 +122,7 @@ def fit(
     marks: list[npt.NDArray[np.bool_]] = []
     unseen = [class_round[targets] == number for number in range(_ROUNDS)]
     tests = [unseen[number] | (row_round == number) for number in range(_ROUNDS)]
-    machines = linear.in_parallel(
-        lambda test: fit_machines(rows[~test], targets[~test]), tests
-    )
+    machines = linear.in_parallel(lambda test: fit_machines(rows[~test], targets[~test]), tests)
     for number, test in enumerate(tests):
         parts.append(
             _held_out_signals(rows, targets, test, unseen[number], machines[number], n_classes)

@@ -15,11 +15,12 @@ from triage.ml.keywords import Hit
 
 CALM, ANNOYED, ANGRY, THREATENING = 0, 1, 2, 3
 _SHOUTED = re.compile(r"\b[A-Z]{3,}\b")
-_NOT_SHOUTING = frozenset(
-    """USB HDMI LED LCD VIP SKU PDF GPS DHL UPS USPS FEDEX IOS EUR USD GBP CNY RMB SIM SSD HDD RAM
-    CPU GPU UHD DVD RGB VAT FAQ ASAP FTC BBB GDPR FCA ICO CFPB BBC USA UK NHS EMS API QR UV SPF PVC
-    MRI ETA TBC FYI TNT GLS DPD EVRI HERMES XXL XXXL NFC WIFI DIY""".split()
-)
+_NOT_SHOUTING_WORDS = """
+    USB HDMI LED LCD VIP SKU PDF GPS DHL UPS USPS FEDEX IOS EUR USD GBP CNY RMB SIM SSD HDD
+    RAM CPU GPU UHD DVD RGB VAT FAQ ASAP FTC BBB GDPR FCA ICO CFPB BBC USA UK NHS EMS API QR
+    UV SPF PVC MRI ETA TBC FYI TNT GLS DPD EVRI HERMES XXL XXXL NFC WIFI DIY
+"""
+_NOT_SHOUTING = frozenset(_NOT_SHOUTING_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +93,4 @@ def shouts(text: str) -> bool:
     if len(words) < 2 or not letters:
         return False
     share = sum(char.isupper() for char in letters) / len(letters)
-    return len(words) >= 3 and share > 0.12 or share > 0.5
+    return (len(words) >= 3 and share > 0.12) or share > 0.5

@@ -59,9 +59,9 @@ def model_at_hand(path: Path | None = None, *, cache: Path = DEFAULT_CACHE) -> T
         try:
             return load(cached.read_bytes())
         except artefact.BadArtefact as error:
-            print(f"triage.ml: {cached} is unusable ({error}), training anew", file=sys.stderr)
+            _say(f"{cached} is unusable ({error}), training anew")
     else:
-        print("triage.ml: no model file yet, training from the seed material", file=sys.stderr)
+        _say("no model file yet, training from the seed material")
     model = train_from_seed()
     write_model(model, cached)
     return model
@@ -75,3 +75,7 @@ def write_model(model: TriageModel, path: Path) -> str:
     half.write_bytes(data)
     half.replace(path)
     return artefact.digest(data)
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"triage.ml: {sentence}\n")

@@ -20,7 +20,8 @@ _SHORT_FORMS = (
     ("'s", ("is",)),
 )
 _IRREGULAR = {
-    "dont": ("do", "not"), "doesnt": ("do", "not"), "didnt": ("did", "not"), "wont": ("will", "not"),
+    "dont": ("do", "not"), "doesnt": ("do", "not"), "didnt": ("did", "not"),
+    "wont": ("will", "not"),
     "cant": ("can", "not"), "isnt": ("is", "not"), "havent": ("have", "not"), "im": ("i", "am"),
     "ive": ("i", "have"), "u": ("you",), "ur": ("your",), "pls": ("pleas",), "plz": ("pleas",),
     "thx": ("thank",), "does": ("do",), "has": ("have",), "was": ("was",), "this": ("this",),

@@ -179,7 +179,9 @@ def test_a_pickled_array_is_refused() -> None:
     buffer = io.BytesIO()
     np.save(buffer, np.array([{"x": 1}], dtype=object), allow_pickle=True)
     with pytest.raises(artefact.BadArtefact):
-        artefact.unpack(zipped({"state.json": b'{"a": {"array": "a0"}}', "a0.npy": buffer.getvalue()}))
+        artefact.unpack(
+            zipped({"state.json": b'{"a": {"array": "a0"}}', "a0.npy": buffer.getvalue()})
+        )
 
 
 @pytest.mark.parametrize(

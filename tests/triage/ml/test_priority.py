@@ -27,9 +27,7 @@ def test_tone_and_vip_alone_never_make_a_p3_complaint_p1() -> None:
     assert score(Facts(base=3, emotion=3, vip=True)).total == 3
 
 
-@pytest.mark.parametrize(
-    "flag", ["safety", "injury", "self-harm", "violence", "privacy", "minor"]
-)
+@pytest.mark.parametrize("flag", ["safety", "injury", "self-harm", "violence", "privacy", "minor"])
 def test_grave_flags_force_p1(flag: str) -> None:
     result = score(Facts(flags=(flag,), is_complaint=False))
     assert (result.level, result.forced) == (1, (flag,))
@@ -56,9 +54,7 @@ def test_a_non_complaint_stays_p3() -> None:
     assert score(Facts(is_complaint=False, emotion=3, outside_words=True)).level == 3
 
 
-@pytest.mark.parametrize(
-    ("hours", "points"), [(24, 0), (24.1, 1), (48, 1), (48.1, 2)]
-)
+@pytest.mark.parametrize(("hours", "points"), [(24, 0), (24.1, 1), (48, 1), (48.1, 2)])
 def test_waiting_counts_from_beyond_a_day(hours: float, points: int) -> None:
     assert score(Facts(oldest_wait_hours=hours)).total == points
 
