@@ -13,6 +13,8 @@ from collections.abc import Callable
 from intake.mail import read_mail
 
 WORDS = [
+    "order", "parcel", "refund", "broken", "screen", "tomorrow", "invoice", "number", "service",
+]  # fmt: skip
     "order",
     "parcel",
     "refund",

@@ -46,6 +46,8 @@ class Body:
 def read(root: Part, reading: Reading) -> tuple[str, str, list[Attachment]]:
     """Marked text, raw page and attachments of a mail."""
     body = _read(root, reading, is_root=True)
+    if not any(text.strip() or page.strip() for text, page in body.pieces):
+        body.pieces = _named_text(root, reading)
     texts, pages = [], []
     has_page = any(page for _, page in body.pieces)
     for text, page in body.pieces:
@@ -57,6 +59,14 @@ def read(root: Part, reading: Reading) -> tuple[str, str, list[Attachment]]:
         reading.defect("text too long, cut")
         joined = joined[: limits.MAX_TEXT_CHARS]
     return joined, "\n".join(pages), body.files
+
+
+def _named_text(part: Part, reading: Reading) -> list[tuple[str, str]]:
+    """The first text that has a file name but was not attached, when a mail has no other text."""
+    if part.maintype == "text" and part.subtype in ("plain", "html"):
+        kind, _ = attachments.disposition(part)
+        return [] if kind == "attachment" else _text_leaf(part, reading).pieces
+    return next((found for child in part.children if (found := _named_text(child, reading))), [])
 
 
 def _preferred(text: str, page: str) -> str:

@@ -1,6 +1,5 @@
 """Senders: angle brackets win over the display name; groups, routes, damage."""
 
-
 from __future__ import annotations
 
 from typing import Any

@@ -196,3 +196,10 @@ CASES: list[tuple[str, bytes, dict[str, Any]]] = [
 )
 def test_a_mail_is_read_as_expected(raw: bytes, expected: dict[str, Any]) -> None:
     assert seen(read_mail(raw), expected) == expected
+
+
+def test_a_named_text_is_shown_when_there_is_no_other() -> None:
+    raw = b"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/html; name=a.html\n\n<p>hi</p>\n--x--"
+    mail = read_mail(raw)
+    assert mail.text == "hi"
+    assert [one.name for one in mail.attachments] == ["a.html"]
