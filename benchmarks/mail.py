@@ -15,18 +15,6 @@ from intake.mail import read_mail
 WORDS = [
     "order", "parcel", "refund", "broken", "screen", "tomorrow", "invoice", "number", "service",
 ]  # fmt: skip
-    "order",
-    "parcel",
-    "refund",
-    "broken",
-    "screen",
-    "tomorrow",
-    "invoice",
-    "number",
-    "service",
-    "never",
-    "arrived",
-]
 HEAD = (
     "Received: from a by b; Mon, 1 Jan 2024 10:00:00 +0000\n"
     * 6
