@@ -23,5 +23,6 @@ urlpatterns = [
     path("", include("intake.urls")),
     path("", include("surveys.urls")),
     path("", include("knowledgebase.urls")),
+    path("", include("triage.urls")),
     path("", include("tickets.urls")),
 ]

@@ -45,8 +45,13 @@ _PLACES: tuple[tuple[tuple[str, ...], str | Promise, str, tuple[Permission, ...]
             Permission.READ_REPORTS_ALL,
         ),
     ),
-    (("triage:model", "triage:models"), _("Model"), "sliders", (Permission.PROMOTE_MODEL,)),
-    (("intake:deliveries",), _("Deliveries"), "truck", (Permission.MANAGE_CHANNELS,)),
+    (("triage:models",), _("Model"), "sliders", (Permission.PROMOTE_MODEL,)),
+    (
+        ("intake:deliveries",),
+        _("Deliveries"),
+        "truck",
+        (Permission.MANAGE_CHANNELS, Permission.MANAGE_RULES, Permission.MASS_REPLY),
+    ),
     (("accounts:settings",), _("Settings"), "gear", ()),
 )
 
@@ -125,7 +130,7 @@ def _tone(view: str, counts: dict[str, int]) -> str:
 
 def _view_url(view: str) -> str:
     # The triage page is the place where triage is done; without it the queue's own list serves.
-    own = first_url("triage:queue", "triage:index") if view == "triage" else ""
+    own = first_url("triage:desk") if view == "triage" else ""
     return own or reverse("tickets:queue", args=[view])
 
 

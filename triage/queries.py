@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
+from accounts.models import User
+from tickets import queries as pool
 from tickets import states
 from tickets.models import Direction, MessageKind, Ticket
-from triage.models import ModelVersion, Prediction, VersionState
+from triage.models import Label, LabelKind, ModelVersion, Prediction, VersionState
 
 LONGEST_TEXT = 20_000
 # A job has this long before the sweep takes its ticket.
@@ -16,12 +18,17 @@ SWEEP_AFTER = timedelta(seconds=10)
 
 @dataclass(frozen=True, slots=True)
 class TextToRead:
-    """What triage reads of a ticket. ``message_id`` is the message that reasons point into."""
+    """What triage reads of a ticket.
+
+    ``offset`` is where the latest message begins in the text; reasons before it belong to
+    earlier messages of the same run.
+    """
 
     text: str
     subject: str
     language: str
     message_id: int
+    offset: int = 0
 
 
 def is_read(ticket_id: int, message_id: int) -> bool:
@@ -43,8 +50,9 @@ def text_to_read(ticket: Ticket) -> TextToRead:
         latest_id = latest_id or message.pk
         run.insert(0, message.shown_text)
     text = "\n".join(run)[-LONGEST_TEXT:]
+    offset = len(text) - len(run[-1][-LONGEST_TEXT:]) if run else 0
     subject = ticket.subject if ticket.subject not in text else ""
-    return TextToRead(text, subject, ticket.language, latest_id)
+    return TextToRead(text, subject, ticket.language, latest_id, offset)
 
 
 def unread_ids(now: datetime, *, limit: int = 500) -> list[int]:
@@ -71,3 +79,26 @@ def latest_prediction(ticket: Ticket) -> Prediction | None:
 def champion() -> ModelVersion | None:
     """Return the version in use."""
     return ModelVersion.objects.filter(state=VersionState.CHAMPION).first()
+
+
+def waiting_for_a_person(user: User, now: datetime) -> QuerySet[Ticket]:
+    """Return what waits in the triage queue: risk first, then the least sure."""
+    rows = pool.view_tickets("triage", user, now).select_related("customer", "owner", "team")
+    return rows.order_by("priority", F("confidence").asc(nulls_first=True), "id")
+
+
+def list_versions(limit: int = 50) -> QuerySet[ModelVersion]:
+    """Return the model versions, newest first."""
+    return ModelVersion.objects.select_related("promoted_by").order_by("-number")[:limit]
+
+
+def figures_since(since: datetime) -> dict[str, int]:
+    """Return how many readings were filed alone, how many waited, and what people changed."""
+    readings = Prediction.objects.filter(created_at__gte=since).aggregate(
+        read=Count("id"), asked=Count("id", filter=Q(abstained=True))
+    )
+    labels = Label.objects.filter(at__gte=since, field="category").aggregate(
+        confirmed=Count("id", filter=Q(kind=LabelKind.CONFIRMED)),
+        changed=Count("id", filter=Q(kind=LabelKind.CHANGED)),
+    )
+    return {**readings, **labels}

@@ -18,6 +18,7 @@ from tickets.taxonomy import SPAM
 from triage import queries, runtime, signals
 from triage.errors import NoSuchVersion
 from triage.models import Label, LabelKind, ModelArtefact, ModelVersion, Prediction, VersionState
+from triage.queries import TextToRead
 from triage.reading import Reading, read
 
 log = structlog.get_logger(__name__)
@@ -44,7 +45,7 @@ def triage_ticket(*, ticket_id: int, now: datetime) -> Prediction | None:
         version=version.number if version else 0,
         facts=lambda category: pool.priority_facts(ticket, category=category, now=now),
     )
-    return _apply(ticket_id, message_id, reading, version, now)
+    return _apply(ticket_id, message_id, reading, text, version, now)
 
 
 @transaction.atomic
@@ -52,6 +53,7 @@ def _apply(
     ticket_id: int,
     message_id: int,
     reading: Reading,
+    text: TextToRead,
     version: ModelVersion | None,
     now: datetime,
 ) -> Prediction | None:
@@ -68,7 +70,7 @@ def _apply(
             "abstained": decision.abstained,
             "priority": decision.priority,
             "emotion": decision.emotion,
-            "decision": reading.as_json(),
+            "decision": {**reading.as_json(), "offset": text.offset},
             "reasons": reading.reasons,
             "created_at": now,
         },

@@ -7,6 +7,7 @@ from random import Random
 from accounts.models import User
 from config.demo.deliveries import deliver
 from config.demo.goods import Person, person
+from config.demo.texts import hard_rows
 from intake.models import Source
 from outbox import services as outbox
 from outbox.models import Outgoing
@@ -59,9 +60,11 @@ class Month:
                 hours=number * 27 * 24 / HANDLED, minutes=self.rng.randint(0, 50)
             )
             self._handle(number, self._daytime(at))
+        hard = iter(hard_rows())
         for number in range(HANDLED, HANDLED + WAITING):
             minutes = self.rng.choice((4, 9, 17, 33, 52, 80, 130, 200, 290, 420))
-            self._leave_waiting(number, self.now - timedelta(minutes=minutes))
+            row = next(hard, None) if number % 2 else None
+            self._leave_waiting(number, self.now - timedelta(minutes=minutes), row)
         return Ticket.objects.count()
 
     def _daytime(self, at: datetime) -> datetime:
@@ -83,18 +86,21 @@ class Month:
         self.known.append(made)
         return made
 
-    def _file(self, number: int, at: datetime) -> Ticket | None:
+    def _file(self, number: int, at: datetime, row: SeedRow | None = None) -> Ticket | None:
         language = "zh" if self.rng.random() < 0.6 else "en"
+        if row is not None:
+            language = row.language or "en"
         who = self._person(language, number)
-        ticket = deliver(self.rng, self.sources, self._row(language), who, number, at)
+        row = row or self._row(language)
+        ticket = deliver(self.rng, self.sources, row, who, number, at)
         if ticket is not None:
             triage_ticket(ticket_id=ticket.pk, now=at + timedelta(seconds=2))
             ticket.refresh_from_db()
         return ticket
 
-    def _leave_waiting(self, number: int, at: datetime) -> None:
-        ticket = self._file(number, at)
-        if ticket is None or not ticket.is_open:
+    def _leave_waiting(self, number: int, at: datetime, row: SeedRow | None) -> None:
+        ticket = self._file(number, at, row)
+        if ticket is None or not ticket.is_open or ticket.abstained:
             return
         owner = self.rng.choice([*self.agents[:3], None])
         if owner is not None:
@@ -150,7 +156,7 @@ class Month:
             remedy=remedy,
             remedy_amount=Decimal(self.rng.choice((20, 39, 49))) if remedy == "CM" else None,
             responsible_party=self.rng.choice(("us", "carrier", "supplier", "nobody")),
-            root_cause="parcel sorted to the wrong depot" if ticket.priority == 1 else "",
+            root_cause="parcel sorted to the wrong depot" if _needs_cause(ticket) else "",
             message=_CLOSING[language].format(name=_name(ticket), what=what),
         )
         self._send(ticket, at)
@@ -181,6 +187,10 @@ class Month:
         if survey.status != "sent":
             return
         surveys.answer(token=survey.token, score=score, solved=score > 2, comment=comment, now=at)
+
+
+def _needs_cause(ticket: Ticket) -> bool:
+    return ticket.priority == 1 or ticket.round >= 2
 
 
 def _name(ticket: Ticket) -> str:

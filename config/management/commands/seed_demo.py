@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 from common import clock
 from common.queueing import without_waking
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         people, sources = add_people(password), add_sources()
         write_logins(password)
         now = clock.now()
-        with without_waking():
+        # All or nothing, so that a demo that was cut off begins anew.
+        with without_waking(), transaction.atomic():
             count = Month(sources, people, now).play()
         self.stdout.write(f"{count} demo tickets")

@@ -1,0 +1,14 @@
+"""Addresses of triage."""
+
+from django.urls import path
+
+from triage.views import card, desk, models
+
+app_name = "triage"
+urlpatterns = [
+    path("triage/", desk.show_desk, name="desk"),
+    path("triage/label/<slug:reference>/", desk.label, name="label"),
+    path("triage/card/<slug:reference>/", card.show_card, name="card"),
+    path("models/", models.show_models, name="models"),
+    path("models/<int:number>/promote/", models.promote, name="promote"),
+]

@@ -1,0 +1,63 @@
+"""The triage card beside a ticket."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+
+from accounts.models import User
+from accounts.permissions import Permission, can, requires
+from common.htmx import render_page
+from tickets import queries as pool
+from tickets.models import Ticket
+from triage import card, queries, runtime
+from triage.models import Prediction
+
+
+@requires(Permission.READ_TICKETS)
+def show_card(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show what was read, how sure it is and why, with one key for each correction."""
+    ticket = pool.get_ticket(reference, visible_to=request.user)
+    context = card_context(ticket, request.user)
+    return render_page(request, "triage/card.html", "triage/_triage_card.html", context)
+
+
+def card_context(ticket: Ticket, user: Any) -> dict[str, Any]:
+    """Return what the card's template needs; two statements."""
+    prediction = queries.latest_prediction(ticket)
+    context: dict[str, Any] = {
+        "ticket": ticket,
+        "prediction": prediction,
+        "may_write": isinstance(user, User) and can(user, Permission.REPLY),
+        "fault": runtime.fault(),
+    }
+    return context | (_reading_context(prediction, ticket) if prediction else {})
+
+
+def _reading_context(prediction: Prediction, ticket: Ticket) -> dict[str, Any]:
+    language = get_language() or "en"
+    spans = card.spans(prediction)
+    evidence = [{k: v for k, v in asdict(span).items() if k != "text"} for span in spans]
+    threshold = _threshold(prediction)
+    return {
+        "choices": card.choices(prediction, ticket.category, language),
+        "spans": spans,
+        "evidence": json.dumps(evidence),
+        "points": card.points(prediction),
+        "forced": card.forced(prediction, language),
+        "raised": card.flags(prediction, language),
+        "percent": round(prediction.confidence * 100),
+        "threshold": threshold,
+        "decided_by": prediction.decision.get("decided_by", {}),
+        "band": prediction.decision.get("band", ""),
+    }
+
+
+def _threshold(prediction: Prediction) -> int | None:
+    """Return from how many percent the model files alone in this language."""
+    _version, model = runtime.current()
+    language = prediction.decision.get("language", "")
+    bands = model.thresholds.get(language) if model else None
+    return min(100, round(bands[0] * 100)) if bands else None
