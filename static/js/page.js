@@ -109,13 +109,17 @@
   });
 
   // ---- focus: back to the same id after a swap, else to the heading of the pane ---------------
+  // Parts that load by themselves take no focus: only what held it gets it back.
   let focusedId = "";
-  document.addEventListener("htmx:beforeSwap", () => {
+  let heldFocus = false;
+  document.addEventListener("htmx:beforeSwap", (event) => {
     const active = document.activeElement;
-    focusedId = active && active !== document.body ? active.id : "";
+    heldFocus = Boolean(active && active !== document.body && event.detail.target?.contains(active));
+    focusedId = heldFocus ? active.id : "";
   });
   document.addEventListener("htmx:afterSettle", (event) => {
-    if (document.activeElement && document.activeElement !== document.body) return;
+    if (!heldFocus || (document.activeElement && document.activeElement !== document.body)) return;
+    heldFocus = false;
     const again = focusedId && byId(focusedId);
     const heading = event.target.querySelector?.("h1, h2");
     if (again) again.focus();

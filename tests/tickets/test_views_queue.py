@@ -169,9 +169,7 @@ class TestMany:
         desk.post("/queue/bulk/assign/", {"ids": ids, "to": agent.pk})
         assert Ticket.objects.filter(owner=agent).count() == 3
 
-    def test_story_11_what_cannot_be_resolved_is_listed_with_its_cause(
-        self, desk: Client
-    ) -> None:
+    def test_story_11_what_cannot_be_resolved_is_listed_with_its_cause(self, desk: Client) -> None:
         fine = some_tickets(2)
         unfiled = factories.ticket()
         response = desk.post(

@@ -34,7 +34,9 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
         raise Http404
     chosen = ACTIONS[action]
     require(user, chosen.permission)
-    form = chosen.form(request.POST if request.method == "POST" else None, initial=chosen.initial(ticket, user))
+    form = chosen.form(
+        request.POST if request.method == "POST" else None, initial=chosen.initial(ticket, user)
+    )
     error: DomainError | None = None
     if request.method == "POST" and form.is_valid():
         try:
