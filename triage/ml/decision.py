@@ -55,7 +55,7 @@ def decide(
     judged = tone.judge(
         emotion_chances(evidence.signals), evidence.hits, evidence.text, [f.flag for f in flags]
     )
-    outside = risk.has_outside_words(evidence.hits, flags, evidence.folded.text)
+    outside = risk.has_outside_words(_standing(evidence.hits), flags, evidence.folded.text)
     distress_chance = float(evidence.signals[SIGNALS.index("distressed")])
     distressed = distress_chance >= (
         _DISTRESS_LEVEL_QUOTED if "distress" in tones else _DISTRESS_LEVEL
@@ -121,7 +121,16 @@ def _who_flags(flags: Sequence[RaisedFlag]) -> str:
 
 def _flags(model: LanguageModel, evidence: Evidence) -> tuple[RaisedFlag, ...]:
     chances = {flag: float(evidence.signals[SIGNALS.index(flag)]) for flag in model.flag_levels_}
-    return risk.raise_flags(evidence.hits, chances, model.flag_levels_)
+    return risk.raise_flags(_standing(evidence.hits), chances, model.flag_levels_)
+
+
+def _standing(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits with the outside threats denied that the customer takes back in the same text."""
+    if "withdrawn" not in tone.tones_of(hits):
+        return list(hits)
+    return [
+        replace(hit, denied=True) if hit.group.flag in risk.OUTSIDE_FLAGS else hit for hit in hits
+    ]
 
 
 def _category_chances(

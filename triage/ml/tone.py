@@ -81,7 +81,7 @@ def _ruled(
     if "angry" in tones or shouting:
         sure = shouting or float(chances[ANGRY:].sum()) >= 0.25
         emotion = max(emotion, ANGRY if sure else ANNOYED)
-    if "sarcasm" in tones:
+    if tones & {"sarcasm", "annoyed"}:
         emotion = max(emotion, ANNOYED)
     return emotion - 1 if "reported" in tones and emotion else emotion
 

@@ -11,12 +11,19 @@ from hypothesis import strategies as st
 
 from triage.ml import artefact
 from triage.ml.model import TriageModel, load, train
-from triage.ml.records import Prediction
+from triage.ml.records import Fired, Prediction, Reason
 from triage.ml.training import seed_examples
 
 
 def one(model: TriageModel, text: str, subject: str = "") -> Prediction:
     return model.predict([text], subjects=[subject])[0]
+
+
+def assert_places_hold(answer: Prediction, subject: str, text: str) -> None:
+    places: list[Reason | Fired] = [*answer.reasons, *answer.fired]
+    for place in places:
+        source = subject if place.field == "subject" else text
+        assert source[place.start : place.end] == place.text
 
 
 def flag_names(prediction: Prediction) -> set[str]:
@@ -97,9 +104,7 @@ def test_reasons_point_into_the_field_they_name(model: TriageModel) -> None:
     subject, text = "Ｒefund please", "Hello,\n這是 where is my refund for order 99887766554?"
     answer = one(model, text, subject)
     assert answer.reasons
-    for reason in (*answer.reasons, *answer.fired):
-        source = subject if reason.field == "subject" else text
-        assert source[reason.start : reason.end] == reason.text
+    assert_places_hold(answer, subject, text)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -111,9 +116,7 @@ def test_any_text_gives_chances_that_sum_to_one_and_spans_inside(
         answer = model.predict([text], [language], [subject])[0]
         assert sum(answer.probabilities.values()) == pytest.approx(1, abs=1e-4)
         assert sum(answer.emotion_probabilities) == pytest.approx(1, abs=1e-4)
-        for reason in (*answer.reasons, *answer.fired):
-            source = subject if reason.field == "subject" else text
-            assert source[reason.start : reason.end] == reason.text
+        assert_places_hold(answer, subject, text)
 
 
 @pytest.mark.parametrize(
