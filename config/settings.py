@@ -46,6 +46,8 @@ REDRESS_SURVEY_DELAY_MINUTES = env.integer(
 )
 REDRESS_SURVEY_VALID_DAYS = env.integer("REDRESS_SURVEY_VALID_DAYS", 7, minimum=1, maximum=365)
 REDRESS_MAX_BODY_BYTES = env.integer("REDRESS_MAX_BODY_BYTES", 30 * 1024 * 1024, minimum=1024)
+# The complaint form takes five files of 10 MB, so its page may be sent more.
+BODY_LIMITS = {"/complain/": 52 * 1024 * 1024}
 REDRESS_TIMESTAMP_WINDOW_SECONDS = env.integer("REDRESS_TIMESTAMP_WINDOW_SECONDS", 300, minimum=1)
 REDRESS_MODEL_DIR = VAR_DIR / "models"
 

@@ -38,6 +38,14 @@ class BadBody(DomainError):
     message = _("The body cannot be used: %(why)s")
 
 
+class UnknownReceipt(DomainError):
+    """No complaint has this receipt code."""
+
+    code = "unknown_receipt"
+    status = 404
+    message = _("There is no complaint with this receipt number. Please check it.")
+
+
 class NotDead(DomainError):
     """Only a dead letter can be retried."""
 

@@ -1,13 +1,43 @@
 """Reads about sources and deliveries."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
+from accounts.models import User
+from accounts.permissions import Permission, can
 from common.errors import NotFound
-from intake.errors import UnknownSource
-from intake.models import DeliveryStatus, RawDelivery, Source
+from intake.errors import UnknownReceipt, UnknownSource
+from intake.models import DeliveryStatus, RawDelivery, Source, SourceKind
+from tickets.models import Message, Ticket
+from tickets.queries import visible_tickets
+
+# A delivery that waits longer than this means that no worker reads.
+STUCK_AFTER = timedelta(minutes=5)
+RECENT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What somebody who complained by form may know: no words, no order."""
+
+    received_at: datetime
+    reference: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """One source and how it does; ``state`` is good, warn, bad or idle."""
+
+    source: Source
+    state: str
+    last_success: datetime | None
+    waiting: int
+    dead: int
 
 
 def get_source(slug: str) -> Source:
@@ -39,3 +69,107 @@ def ledger(now: datetime, *, window: timedelta = timedelta(days=1)) -> dict[str,
     rows = RawDelivery.objects.filter(received_at__gte=now - window)
     counted = {status: Count("id", filter=Q(status=status)) for status in DeliveryStatus.values}
     return dict(rows.aggregate(total=Count("id"), latest=Max("received_at"), **counted))
+
+
+def get_receipt(delivery_id: int | None) -> Receipt:
+    """Return the receipt of a form's delivery. Raises UnknownReceipt."""
+    delivery = (
+        RawDelivery.objects.defer("body")
+        .filter(pk=delivery_id or 0, source__kind=SourceKind.FORM)
+        .first()
+    )
+    if delivery is None:
+        raise UnknownReceipt
+    message = (
+        Message.objects.select_related("ticket__merged_into")
+        .filter(pk__in=delivery.message_ids)
+        .first()
+    )
+    ticket = (message.ticket.merged_into or message.ticket) if message else None
+    return Receipt(
+        received_at=delivery.received_at,
+        reference=ticket.reference if ticket else "",
+        is_open=ticket is None or ticket.is_open,
+    )
+
+
+def delivery_page(
+    *, status: str, source: str, before: int | None, size: int
+) -> tuple[Sequence[RawDelivery], int | None]:
+    """Return a page of deliveries, newest first, and the id that the next page begins below."""
+    rows = list_deliveries(status=status, source=source)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    found = list(rows[: size + 1])
+    return found[:size], found[size - 1].pk if len(found) > size else None
+
+
+def waiting_and_dead() -> dict[str, int]:
+    """Return how many deliveries wait to be read and how many could not be."""
+    open_ones = Q(status__in=[DeliveryStatus.RECEIVED, DeliveryStatus.DEAD])
+    rows = RawDelivery.objects.filter(open_ones).order_by()
+    return dict(rows.values_list("status").annotate(Count("id")))
+
+
+def tickets_of(delivery: RawDelivery) -> Sequence[Ticket]:
+    """Return the tickets that a delivery's messages belong to."""
+    ids = delivery.message_ids
+    return list(Ticket.objects.filter(messages__in=ids).distinct()) if ids else []
+
+
+def may_read_body(user: User, delivery: RawDelivery) -> bool:
+    """Tell whether the person may read the customer's own words in a delivery.
+
+    Who keeps the channels running does not read them (domain guide, section 9); a team lead reads
+    what no ticket was made of, and what is of a ticket that the lead may open.
+    """
+    if not can(user, Permission.READ_TICKETS):
+        return False
+    if not delivery.message_ids or can(user, Permission.READ_ALL_TICKETS):
+        return True
+    return visible_tickets(user).filter(messages__in=delivery.message_ids).exists()
+
+
+def source_health(*, now: datetime) -> Sequence[SourceHealth]:
+    """Return every source with its last success, its backlog and its light."""
+    latest = RawDelivery.objects.filter(source=OuterRef("pk"), status=DeliveryStatus.DONE).order_by(
+        "-id"
+    )
+    sources = Source.objects.annotate(
+        last_success=Subquery(latest.values("received_at")[:1])
+    ).order_by("name", "pk")
+    backlog = _backlog(now)
+    return [_health(source, backlog.get(source.pk, {}), now) for source in sources]
+
+
+def _backlog(now: datetime) -> dict[int, dict[str, Any]]:
+    waiting, dead = Q(status=DeliveryStatus.RECEIVED), Q(status=DeliveryStatus.DEAD)
+    rows = (
+        RawDelivery.objects.filter(waiting | dead)
+        .order_by()
+        .values("source_id")
+        .annotate(
+            waiting=Count("id", filter=waiting),
+            stuck=Count("id", filter=waiting & Q(received_at__lt=now - STUCK_AFTER)),
+            dead=Count("id", filter=dead),
+        )
+    )
+    return {row["source_id"]: dict(row) for row in rows}
+
+
+def _health(source: Any, backlog: dict[str, Any], now: datetime) -> SourceHealth:
+    succeeded, refused = source.last_success, source.last_refused_at
+    was_refused_last = refused is not None and (succeeded is None or refused > succeeded)
+    if backlog.get("stuck") or (was_refused_last and now - refused < RECENT):
+        state = "bad"
+    elif backlog.get("dead") or (refused is not None and now - refused < RECENT):
+        state = "warn"
+    else:
+        state = "good" if succeeded is not None else "idle"
+    return SourceHealth(
+        source=source,
+        state=state,
+        last_success=succeeded,
+        waiting=backlog.get("waiting", 0),
+        dead=backlog.get("dead", 0),
+    )

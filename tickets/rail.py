@@ -30,7 +30,7 @@ _VIEW_ICONS = {
 # Other rooms: (url names tried in order, label, icon, any one of these rights).
 _PLACES: tuple[tuple[tuple[str, ...], str | Promise, str, tuple[Permission, ...]], ...] = (
     (
-        ("knowledgebase:index", "knowledgebase:home"),
+        ("knowledgebase:index",),
         _("Knowledge"),
         "book",
         (Permission.READ_TICKETS, Permission.TEMPLATE_WRITE),

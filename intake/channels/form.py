@@ -31,8 +31,10 @@ class FormAdapter:
         except BadBody as error:
             raise Unreadable(str(error)) from error
         fields = Fields(value)
-        return [
-            read_message(
-                fields, text, external_id, received_at, door, verified=False, channel="form"
-            )
-        ]
+        message = read_message(
+            fields, text, external_id, received_at, door, verified=False, channel="form"
+        )
+        wish = fields.text("wish", 40)
+        if wish:
+            message.meta["wish"] = wish
+        return [message]
