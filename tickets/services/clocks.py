@@ -17,7 +17,7 @@ LONGEST_WARN = timedelta(hours=5)
 
 
 def rebuild_clocks(ticket: Ticket) -> None:
-    """Recompute clocks, next due time and resolution times; saves the ticket's fields.
+    """Recompute clocks, next due time and resolution times; ``touch`` saves the ticket's part.
 
     Works on the events as they stand in the database, so it is safe to run at any time.
     """
@@ -27,7 +27,6 @@ def rebuild_clocks(ticket: Ticket) -> None:
     ticket.due_at, ticket.due_metric = _next_due(clocks)
     seconds = resolution_seconds(moments)
     ticket.gross_seconds, ticket.net_seconds = seconds or (None, None)
-    ticket.save(update_fields=["due_at", "due_metric", "gross_seconds", "net_seconds"])
 
 
 def _next_due(clocks: Iterable[Clock]) -> tuple[datetime | None, str]:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -181,14 +182,25 @@ def _calendar(incoming: IncomingMessage) -> str:
 
 
 def _order(incoming: IncomingOrder, customer: Customer | None) -> Order:
+    number = incoming.number[:64]
+    told = _told(incoming)
     order, created = Order.objects.get_or_create(
-        number=incoming.number[:64], defaults={"customer": customer}
+        number=number, defaults={"customer": customer, **told}
     )
     # Whoever knows an order number may not rewrite an order that belongs to somebody else.
-    if not created and order.customer_id is not None and customer != order.customer:
+    foreign = order.customer_id is not None and order.customer != customer
+    if created or foreign:
         return order
-    fields = {
-        "customer": order.customer or customer,
+    order.customer = order.customer or customer
+    for name, value in told.items():
+        setattr(order, name, value)
+    order.save()
+    return order
+
+
+def _told(incoming: IncomingOrder) -> dict[str, Any]:
+    """Return what the source said of the order; silence never wipes out what is known."""
+    values = {
         "amount": incoming.amount,
         "currency": incoming.currency,
         "placed_at": incoming.placed_at,
@@ -198,11 +210,7 @@ def _order(incoming: IncomingOrder, customer: Customer | None) -> Order:
         "tracking_no": incoming.tracking_no[:80],
         "promised_date": incoming.promised_date,
     }
-    for name, value in fields.items():
-        if value not in (None, ""):
-            setattr(order, name, value)
-    order.save()
-    return order
+    return {name: value for name, value in values.items() if value not in (None, "")}
 
 
 def _add_message(

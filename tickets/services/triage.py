@@ -10,12 +10,12 @@ from accounts.models import Team, User
 from accounts.permissions import Permission, can, require
 from tickets import queries, signals, states, taxonomy
 from tickets.errors import FlagNotYours, OnlyUpwards, ReasonNeeded, UnknownCategory
-from tickets.models import EventKind, Ticket, TriageState
+from tickets.models import EventKind, Ticket, TicketEvent, TriageState
 from tickets.models.ticket import ActorKind
 from tickets.records import TriageDecision
 from tickets.services.assignment import place_in_team
 from tickets.services.clocks import rebuild_clocks
-from tickets.services.events import announce, record, touch
+from tickets.services.events import announce, record, record_all, touch
 
 _TRIAGE_FIELDS = (
     "category",
@@ -143,16 +143,26 @@ def _record_changes(
         for name, old in before.items()
         if old != getattr(ticket, name)
     ]
-    for name, old, new in changes:
-        data = {
-            "old": old,
-            "new": new,
-            "reason": reason,
-            "priority": ticket.priority,
-            "category": ticket.category,
-            "by_hand": bool(by) or "priority" in ticket.touched,
-        }
-        record(ticket, _KINDS[name], at=now, by=by, actor_kind=actor_kind, data=data)
+    record_all(
+        [
+            TicketEvent(
+                ticket=ticket,
+                kind=_KINDS[name],
+                at=now,
+                actor=by,
+                actor_kind=actor_kind or ActorKind.PERSON,
+                data={
+                    "old": old,
+                    "new": new,
+                    "reason": reason,
+                    "priority": ticket.priority,
+                    "category": ticket.category,
+                    "by_hand": bool(by) or "priority" in ticket.touched,
+                },
+            )
+            for name, old, new in changes
+        ]
+    )
     return changes
 
 
