@@ -9,3 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("REDRESS_DATABASE_POOL", "10")
 
 application = get_wsgi_application()
+
+# Needs the applications that the line above has loaded.
+from knowledgebase.library import warm_up  # noqa: E402
+
+warm_up()

@@ -3,9 +3,14 @@
 import threading
 from dataclasses import dataclass
 
+import structlog
+from django.db import DatabaseError, connection
+
 from knowledgebase.models import LibraryRevision, Scenario, Template
 from knowledgebase.ranking.index import LanguageIndex
 from knowledgebase.ranking.records import Article
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,29 @@ def current_library(language: str) -> Library | None:
         # The slow part follows; until then the other ways of looking answer.
         threading.Thread(target=_train, args=(held,), daemon=True).start()
     return held
+
+
+def warm_up() -> threading.Thread:
+    """Build every library apart from any request, so that the first ticket does not wait."""
+    thread = threading.Thread(target=_build_all, daemon=True, name="knowledge-warm-up")
+    thread.start()
+    return thread
+
+
+def _build_all() -> None:
+    try:
+        for language in _building:
+            current_library(language)
+    except DatabaseError as error:
+        # Not migrated yet, or the server is away: the first request builds instead.
+        log.info("knowledge base not warmed up", error=repr(error))
+    finally:
+        connection.close()
+
+
+def held_languages() -> list[str]:
+    """Return the languages whose library this process holds."""
+    return sorted(_libraries)
 
 
 def forget() -> None:

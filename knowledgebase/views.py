@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,6 +17,7 @@ from knowledgebase import labels, policy, queries, services, variables
 from knowledgebase.models import Language, Scenario, Template, TemplateStatus, Variant
 from knowledgebase.queries.browsing import Branch
 from tickets import queries as ticket_queries
+from tickets.models import Ticket
 
 
 def _signed_in(request: HttpRequest) -> User:
@@ -28,6 +30,23 @@ def show_suggestions(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the three best replies for a ticket, filled in."""
     user = _signed_in(request)
     ticket = ticket_queries.get_ticket(reference, visible_to=user)
+    context = suggestions_context(ticket, user)
+    return render_page(
+        request, "knowledgebase/suggestions.html", "knowledgebase/_suggestions.html", context
+    )
+
+
+def panel(request: HttpRequest, ticket: Ticket) -> str:
+    """Return the suggestions for the ticket page, which has looked the ticket up already."""
+    user = _signed_in(request)
+    if not ticket.is_open or not can(user, Permission.REPLY):
+        return ""
+    context = suggestions_context(ticket, user)
+    return render_to_string("knowledgebase/_suggestions.html", context, request)
+
+
+def suggestions_context(ticket: Ticket, user: User) -> dict[str, Any]:
+    """Return the three best replies as the fragment shows them."""
     suggestions = queries.suggest_for_ticket(ticket, agent=user, now=clock.now())
     shown = [
         {
@@ -38,10 +57,7 @@ def show_suggestions(request: HttpRequest, reference: str) -> HttpResponse:
         }
         for one in suggestions
     ]
-    context = {"ticket": ticket, "suggestions": shown}
-    return render_page(
-        request, "knowledgebase/suggestions.html", "knowledgebase/_suggestions.html", context
-    )
+    return {"ticket": ticket, "suggestions": shown}
 
 
 @requires(Permission.REPLY)
@@ -53,7 +69,11 @@ def check_reply(request: HttpRequest, reference: str) -> HttpResponse:
     text = request.POST.get("text", "")[:20_000]
     slug = request.POST.get("template_slug", "")
     findings = queries.check_text(ticket, text, by=user, template_slug=slug) if text.strip() else []
-    shown = [{"finding": one, "sentence": labels.finding_sentence(one)} for one in findings]
+    once = {(one.code, one.text): one for one in reversed(findings)}
+    shown = [
+        {"finding": one, "sentence": labels.finding_sentence(one)}
+        for one in reversed(once.values())
+    ]
     return render(request, "knowledgebase/_findings.html", {"findings": shown})
 
 
@@ -68,7 +88,8 @@ def show_library(request: HttpRequest, slug: str = "") -> HttpResponse:
     found = queries.search_scenarios(wanted, _query_language(wanted)) if wanted else None
     context: dict[str, Any] = {
         "query": wanted,
-        "tree": [(one, scenario is not None and one.holds(scenario.slug)) for one in tree],
+        "tree": tree,
+        "open_branches": _open_branches(tree, scenario) if found is None else set(),
         "found": found,
         "scenario": scenario,
         "language": language,
@@ -181,6 +202,14 @@ def _slots_of(templates: list[Template]) -> list[dict[str, Any]]:
 def _slot(name: str) -> str:
     variable = variables.VARIABLES.get(name)
     return variable.label(labels.interface_language()) if variable else name
+
+
+def _open_branches(tree: list[Branch], scenario: Scenario | None) -> set[str]:
+    """Return the branches that hold the chosen scenario."""
+    if scenario is None:
+        return set()
+    below = [one for branch in tree for one in branch.below]
+    return {branch.slug for branch in [*tree, *below] if branch.holds(scenario.slug)}
 
 
 def _first(tree: list[Branch]) -> Scenario | None:

@@ -6,7 +6,10 @@ from django.db.models import Count, Q, Sum
 
 from knowledgebase.library import current_library
 from knowledgebase.models import OutcomeCount, Scenario, Template, TemplateUse
-from tickets.taxonomy import TOPS, sub_label, top_label
+from tickets.taxonomy import SUBS, TOPS, sub_label, top_label
+
+# Hits much weaker than the best one are noise.
+_LEAST_SHARE = 0.4
 
 
 @dataclass(slots=True)
@@ -38,9 +41,9 @@ def scenario_tree(language: str, general_label: str) -> list[Branch]:
     tree = []
     for top in TOPS:
         subs = [
-            Branch(slug, sub_label(slug, language), scenarios)
-            for slug, scenarios in by_category.items()
-            if slug.partition(".")[0] == top.slug
+            Branch(slug, sub_label(slug, language), by_category[slug])
+            for slug in SUBS
+            if slug.partition(".")[0] == top.slug and slug in by_category
         ]
         if subs:
             tree.append(Branch(top.slug, top_label(top.slug, language), below=subs))
@@ -53,7 +56,8 @@ def search_scenarios(text: str, language: str, *, limit: int = 30) -> list[Scena
     """Return scenarios that answer a text, best first: by meaning, then by slug or title."""
     library = current_library(language)
     found = library.index.search(text, limit=limit) if library else []
-    ranked = [library.scenarios[hit.id] for hit in found if hit.score > 0] if library else []
+    least = _LEAST_SHARE * found[0].score if found else 0.0
+    ranked = [library.scenarios[hit.id] for hit in found if hit.score > least] if library else []
     named = Scenario.objects.filter(
         Q(slug__icontains=text) | Q(title_en__icontains=text) | Q(title_zh__icontains=text)
     )[:limit]

@@ -25,27 +25,36 @@ class Vectoriser:
         self.language = language
         self.blocks = texts.BLOCKS[language]
 
-    def fit(self, corpus: Sequence[str]) -> "Vectoriser":
-        """Learn the vocabulary and document frequencies of ``corpus`` (normalised texts)."""
+    def fit_transform(self, corpus: Sequence[str]) -> sp.csr_matrix:
+        """Learn vocabulary and document frequencies of ``corpus``; return its rows.
+
+        One pass over the texts: cutting them into tokens is most of the work.
+        """
         self.parts_: list[tuple[float, TfidfVectorizer]] = []
+        rows: list[sp.csr_matrix] = []
         for block in self.blocks:
             part = TfidfVectorizer(
                 analyzer=block.cut, sublinear_tf=True, dtype=np.float64, lowercase=False
             )
             try:
-                part.fit(corpus)
+                rows.append(part.fit_transform(corpus))
             except ValueError:  # no text yields any token of this block
                 continue
             self.parts_.append((block.weight, part))
         self.scale_ = float(np.sqrt(sum(weight**2 for weight, _ in self.parts_))) or 1.0
-        return self
+        return self._side_by_side(rows, len(corpus))
 
     def transform(self, corpus: Sequence[str]) -> sp.csr_matrix:
         """Rows of length one (shorter where a block is empty); shape (texts, features)."""
-        if not self.parts_:
-            return sp.csr_matrix((len(corpus), 1))
-        rows = [part.transform(corpus) * (weight / self.scale_) for weight, part in self.parts_]
-        return sp.hstack(rows, format="csr")
+        return self._side_by_side([part.transform(corpus) for _, part in self.parts_], len(corpus))
+
+    def _side_by_side(self, rows: Sequence[sp.csr_matrix], count: int) -> sp.csr_matrix:
+        if not rows:
+            return sp.csr_matrix((count, 1))
+        weighed = [
+            row * (weight / self.scale_) for row, (weight, _) in zip(rows, self.parts_, strict=True)
+        ]
+        return sp.hstack(weighed, format="csr")
 
 
 def unit_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:

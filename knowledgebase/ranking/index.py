@@ -69,12 +69,12 @@ class LanguageIndex:
         asked = [[texts.normalise(e) for e in a.examples] for a in self.articles]
         units = [text for one in asked for text in one]
         self._owners = np.repeat(np.arange(len(asked)), [len(one) for one in asked])
-        corpus = [*titles, *units, *bodies]
-        self.vectoriser = Vectoriser(self.language).fit(corpus)
-        self._title_rows = self.vectoriser.transform(titles)
-        self._unit_rows = self.vectoriser.transform(units) if units else None
+        self.vectoriser = Vectoriser(self.language)
+        rows = self.vectoriser.fit_transform([*titles, *units, *bodies])
+        self._title_rows = rows[: len(titles)]
+        self._unit_rows = rows[len(titles) : len(titles) + len(units)] if units else None
         self._centroids = self._add_up().T.tocsr()
-        self._body_columns = self.vectoriser.transform(bodies).T.tocsr()
+        self._body_columns = rows[len(titles) + len(units) :].T.tocsr()
         self._nearest_columns, self._starts, self._nearest_owner = self._all_units()
         self.bm25 = Bm25(self.language).fit(
             [

@@ -228,21 +228,25 @@ def _read_groups(name: str) -> Iterator[tuple[str, list[str]]]:
 
 
 @cache
-def _phrases_en() -> tuple[dict[tuple[str, ...], tuple[str, ...]], int]:
+def _phrases_en() -> tuple[dict[tuple[str, ...], tuple[str, ...]], dict[str, int]]:
     found: dict[tuple[str, ...], tuple[str, ...]] = {}
     for group, members in _read_groups("concepts_en.txt"):
         for member in members:
             key = tuple(_stems(normalise(member)))
             found[key] = (*found.get(key, ()), group)
-    return found, max(map(len, found))
+    longest: dict[str, int] = {}
+    for key in found:
+        longest[key[0]] = max(longest.get(key[0], 0), len(key))
+    return found, longest
 
 
+@lru_cache(maxsize=2_000)
 def _concepts_en(text: str) -> list[str]:
     phrases, longest = _phrases_en()
     stems = _stems(text)
     found: list[str] = []
-    for start in range(len(stems)):
-        for size in range(1, min(longest, len(stems) - start) + 1):
+    for start, first in enumerate(stems):
+        for size in range(1, min(longest.get(first, 0), len(stems) - start) + 1):
             found += phrases.get(tuple(stems[start : start + size]), ())
     return found
 
@@ -257,6 +261,7 @@ def _pattern_zh() -> tuple[re.Pattern[str], dict[str, tuple[str, ...]]]:
     return re.compile(f"(?=({'|'.join(map(re.escape, longest_first))}))"), groups
 
 
+@lru_cache(maxsize=2_000)
 def _concepts_zh(text: str) -> list[str]:
     pattern, groups = _pattern_zh()
     return [group for match in pattern.finditer(text) for group in groups[match[1]]]

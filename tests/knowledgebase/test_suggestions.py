@@ -179,3 +179,17 @@ def test_editing_by_page_takes_the_right_role(client, agent) -> None:
     client.post(status, {"status": "published"})
     template.refresh_from_db()
     assert (template.published_body, template.status) == ("New", "published")
+
+
+def test_a_language_without_replies_suggests_nothing(agent) -> None:
+    from knowledgebase.models import Template
+
+    Template.objects.filter(language="zh").delete()
+    library.forget()
+    assert suggest(stuck(), agent) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_library_can_be_built_before_the_first_request(shelf) -> None:
+    library.warm_up().join(timeout=60)
+    assert set(library.held_languages()) == {"en", "zh"}
