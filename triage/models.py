@@ -18,12 +18,16 @@ class VersionState(models.TextChoices):
 
 
 class ModelVersion(models.Model):
-    """One trained model. At most one is the champion; ``digest`` is the SHA-256 of its artefact."""
+    """One trained model. At most one is the champion; ``digest`` is the SHA-256 of its artefact.
+
+    ``fault`` says why a worker could not load it, "" while it works.
+    """
 
     number = models.PositiveIntegerField(unique=True)
     state = models.CharField(max_length=10, choices=VersionState.choices)
     digest = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
+    fault = models.CharField(max_length=300, blank=True)
     figures = models.JSONField(default=dict)
     settings = models.JSONField(default=dict)
     data_fingerprint = models.CharField(max_length=64)

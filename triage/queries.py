@@ -76,6 +76,14 @@ def latest_prediction(ticket: Ticket) -> Prediction | None:
     return ticket.predictions.select_related("model").order_by("-id").first()
 
 
+def why_no_model() -> str:
+    """Say why rules alone decide, "" while a model is in use."""
+    version = champion()
+    if version is None:
+        return "no model"
+    return f"model {version.number}: {version.fault}" if version.fault else ""
+
+
 def champion() -> ModelVersion | None:
     """Return the version in use."""
     return ModelVersion.objects.filter(state=VersionState.CHAMPION).first()

@@ -1,7 +1,7 @@
-"""The model in use, loaded once in each process and changed without a restart.
+"""The model in use, loaded once in each worker and changed without a restart.
 
-A process asks the database at most every two seconds which version is in use, so a promotion is
-in effect everywhere within five.
+A worker asks the database at most every two seconds which version is in use, so a promotion is
+in effect everywhere within five. Pages never load a model; they read its row.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ class _Loaded:
         self.asked_at = float("-inf")
         self.version: ModelVersion | None = None
         self.model: TriageModel | None = None
-        self.fault = ""
+        self.broken_digest = ""
 
 
 _loaded = _Loaded()
@@ -35,21 +35,18 @@ _loaded = _Loaded()
 
 def current() -> tuple[ModelVersion | None, TriageModel | None]:
     """Return the version in use and its model; (None, None) while there is none that works."""
-    if time.monotonic() - _loaded.asked_at >= ASK_EVERY_SECONDS:
-        with _loaded.lock:
+    with _loaded.lock:
+        if time.monotonic() - _loaded.asked_at >= ASK_EVERY_SECONDS:
             _refresh()
-    return _loaded.version, _loaded.model
-
-
-def fault() -> str:
-    """Say why rules alone decide, "" while a model is in use."""
-    current()
-    return _loaded.fault
+        return _loaded.version, _loaded.model
 
 
 def forget() -> None:
-    """Look again at the next call."""
-    _loaded.asked_at = float("-inf")
+    """Forget what is loaded and look again at the next call."""
+    with _loaded.lock:
+        _loaded.asked_at = float("-inf")
+        _loaded.version = _loaded.model = None
+        _loaded.broken_digest = ""
 
 
 def _refresh() -> None:
@@ -57,22 +54,32 @@ def _refresh() -> None:
     _loaded.asked_at = time.monotonic()
     if version is None:
         _loaded.version = _loaded.model = None
-        _loaded.fault = "no model"
-        return
-    if _loaded.version is not None and _loaded.version.digest == version.digest:
+    elif _loaded.version is not None and _loaded.version.digest == version.digest:
         _loaded.version = version
-        return
+    elif version.digest != _loaded.broken_digest:
+        _change_to(version)
+
+
+def _change_to(version: ModelVersion) -> None:
     try:
-        _loaded.model = load(version)
-        _loaded.version, _loaded.fault = version, ""
+        _loaded.model, _loaded.version = load(version), version
     except Exception as error:
         # A broken artefact must never stop intake: the last good model stays, or rules decide.
         log.exception("model_cannot_be_loaded", version=version.number)
-        _loaded.fault = f"model {version.number}: {error}"
+        _loaded.broken_digest = version.digest
+        _say(version, f"{error}")
+    else:
+        _say(version, "")
+
+
+def _say(version: ModelVersion, fault: str) -> None:
+    if version.fault != fault:
+        ModelVersion.objects.filter(pk=version.pk).update(fault=fault[:300])
+        version.fault = fault[:300]
 
 
 def load(version: ModelVersion) -> TriageModel:
-    """Read a version's artefact and check its digest. Raises ArtefactBroken."""
+    """Read a version's artefact and check its digest. Raises ArtefactBroken or BadArtefact."""
     artefact = ModelArtefact.objects.filter(version=version).first()
     if artefact is None:
         raise ArtefactBroken("its artefact is missing")

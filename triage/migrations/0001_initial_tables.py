@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('champion', 'In use'), ('challenger', 'Challenger'), ('shadow', 'Shadow'), ('retired', 'Retired')], max_length=10)),
                 ('digest', models.CharField(max_length=64)),
                 ('size', models.PositiveIntegerField()),
+                ('fault', models.CharField(blank=True, max_length=300)),
                 ('figures', models.JSONField(default=dict)),
                 ('settings', models.JSONField(default=dict)),
                 ('data_fingerprint', models.CharField(max_length=64)),

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from accounts.models import User
@@ -12,7 +13,7 @@ from accounts.permissions import Permission, can, requires
 from common.htmx import render_page
 from tickets import queries as pool
 from tickets.models import Ticket
-from triage import card, queries, runtime
+from triage import card, queries
 from triage.models import Prediction
 
 
@@ -24,6 +25,12 @@ def show_card(request: HttpRequest, reference: str) -> HttpResponse:
     return render_page(request, "triage/card.html", "triage/_triage_card.html", context)
 
 
+def panel(request: HttpRequest, ticket: Ticket) -> str:
+    """Return the card for the ticket page, which has looked the ticket up already."""
+    context = card_context(ticket, request.user)
+    return render_to_string("triage/_triage_card.html", context, request)
+
+
 def card_context(ticket: Ticket, user: Any) -> dict[str, Any]:
     """Return what the card's template needs; two statements."""
     prediction = queries.latest_prediction(ticket)
@@ -31,7 +38,7 @@ def card_context(ticket: Ticket, user: Any) -> dict[str, Any]:
         "ticket": ticket,
         "prediction": prediction,
         "may_write": isinstance(user, User) and can(user, Permission.REPLY),
-        "fault": runtime.fault(),
+        "fault": queries.why_no_model(),
     }
     return context | (_reading_context(prediction, ticket) if prediction else {})
 
@@ -57,7 +64,8 @@ def _reading_context(prediction: Prediction, ticket: Ticket) -> dict[str, Any]:
 
 def _threshold(prediction: Prediction) -> int | None:
     """Return from how many percent the model files alone in this language."""
-    _version, model = runtime.current()
-    language = prediction.decision.get("language", "")
-    bands = model.thresholds.get(language) if model else None
+    if prediction.model is None:
+        return None
+    thresholds = prediction.model.figures.get("thresholds", {})
+    bands = thresholds.get(prediction.decision.get("language", ""))
     return min(100, round(bands[0] * 100)) if bands else None

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.permissions import Permission, can, requires
 from common import clock
 from common.htmx import render_page
-from triage import queries, runtime, services
+from triage import queries, services
 
 WINDOW = timedelta(days=7)
 
@@ -26,7 +26,7 @@ def show_models(request: HttpRequest) -> HttpResponse:
         "figures": figures,
         "alone_percent": round((1 - asked) * 100) if figures["read"] else None,
         "changed_percent": round(figures["changed"] / answered * 100) if answered else None,
-        "fault": runtime.fault(),
+        "fault": queries.why_no_model(),
         "may_promote": can(request.user, Permission.PROMOTE_MODEL),
     }
     return render_page(request, "triage/models.html", "triage/_versions.html", context)
