@@ -10,5 +10,9 @@ class TriageConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers."""
+        """Connect the receivers, and show the card beside every ticket."""
+        from tickets import panels
         from triage import receivers  # noqa: F401
+        from triage.views import card
+
+        panels.register(panels.TRIAGE, card.panel)

@@ -142,9 +142,14 @@
     if (form) form.requestSubmit();
   });
 
+  const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+  const nameKeys = (part) => {
+    for (const key of part.querySelectorAll("kbd[data-mac]")) key.textContent = isMac ? key.dataset.mac : key.dataset.pc;
+  };
+
   const ready = () => {
-    const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
-    for (const key of document.querySelectorAll("kbd[data-mac]")) key.textContent = isMac ? key.dataset.mac : key.dataset.pc;
+    nameKeys(document);
+    document.addEventListener("htmx:afterSettle", (event) => nameKeys(event.target));
     const box = byId("toast");
     for (const stay of ["mouseenter", "focusin"]) box?.addEventListener(stay, () => clearTimeout(toastTimer));
     for (const go of ["mouseleave", "focusout"]) box?.addEventListener(go, startToastTimer);

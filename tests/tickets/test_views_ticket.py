@@ -12,13 +12,14 @@ from common import clock
 from outbox.models import Outgoing
 from tests import factories
 from tests.factories import UserFactory
-from tickets import services
+from tickets import panels, services
 from tickets.models import Draft, Message, Ticket
 from tickets.records import IncomingAttachment
 
 pytestmark = pytest.mark.django_db
 
-PAGE_STATEMENTS = 14
+# With triage card and suggestions beside the conversation (budget: 15).
+PAGE_STATEMENTS = 15
 HX = {"HX-Request": "true"}
 
 
@@ -68,6 +69,7 @@ def test_the_page_takes_few_statements_however_long_the_conversation(
 ) -> None:
     from django.core.cache import cache
 
+    desk.get(url(filed))  # processes read the library and the model once, then keep them
     counted = []
     for count in (1, 30):
         for _ in range(count):
@@ -77,6 +79,27 @@ def test_the_page_takes_few_statements_however_long_the_conversation(
             desk.get(url(filed))
         counted.append(len(captured))
     assert counted[0] == counted[1]
+
+
+def test_a_panel_that_fails_leaves_the_page_readable(
+    desk: Client, filed: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(request: object, ticket: Ticket) -> str:
+        raise RuntimeError
+
+    monkeypatch.setitem(panels._panels, panels.TRIAGE, broken)
+    response = desk.get(url(filed))
+    assert response.status_code == 200
+    assert 'hx-trigger="load, triage-changed from:body"' in response.content.decode()
+
+
+def test_messages_of_a_merged_ticket_are_read_with_the_survivor(client: Client) -> None:
+    client.force_login(UserFactory(role="senior", teams="L"))
+    same = {"emails": ("one@example.com",)}
+    first = factories.triaged(factories.ticket(**same))
+    second = factories.triaged(factories.ticket(at=clock.now(), text="说好今天回电的", **same))
+    client.post(url(second, "merge/"), {"other": first.reference})
+    assert "说好今天回电的" in client.get(url(first)).content.decode()
 
 
 def test_a_reply_without_scripts_is_sent_and_leads_back(desk: Client, filed: Ticket) -> None:

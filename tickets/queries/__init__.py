@@ -12,17 +12,25 @@ from tickets.queries.queue import (
     search,
     view_tickets,
 )
-from tickets.queries.tickets import get_ticket, lock_ticket, visible_tickets
+from tickets.queries.tickets import (
+    TicketPage,
+    get_ticket,
+    get_ticket_page,
+    lock_ticket,
+    visible_tickets,
+)
 
 __all__ = [
     "VIEWS",
     "QueuePage",
+    "TicketPage",
     "counts",
     "customer_history",
     "earlier_complaints",
     "filtered",
     "find_order",
     "get_ticket",
+    "get_ticket_page",
     "lock_ticket",
     "moments",
     "open_tickets_of",

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from tickets import states
 from tickets.models import Attachment, EventKind, Message, Ticket, TicketEvent
@@ -100,10 +102,18 @@ class TimelineEntry:
 
 
 def timeline(ticket: Ticket) -> list[TimelineEntry]:
-    """Return messages and events together, oldest first; three statements."""
+    """Return messages and events together, oldest first; two statements.
+
+    The messages of tickets that were merged into this one are among them. Each message carries
+    ``files``: dictionaries of id, name and size.
+    """
+    files = Attachment.objects.filter(message=OuterRef("pk")).order_by("id")
     messages = (
-        ticket.messages.select_related("author", "customer", "outgoing")
-        .prefetch_related(Prefetch("attachments", Attachment.objects.order_by("id")))
+        Message.objects.filter(Q(ticket=ticket) | Q(ticket__merged_into=ticket))
+        .select_related("author", "customer", "outgoing", "ticket")
+        .annotate(
+            files=ArraySubquery(files.values(json=JSONObject(id="id", name="name", size="size")))
+        )
         .order_by("id")
     )
     events = ticket.events.exclude(kind__in=_SHOWN_AS_MESSAGE).select_related("actor")

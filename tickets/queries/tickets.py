@@ -1,12 +1,17 @@
 """Finding single tickets, and which ones a person may see."""
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from accounts.permissions import Permission, can
 from common.errors import NotFound
-from tickets.models import Ticket, TicketQuerySet
+from tickets.models import Draft, Identity, Ticket, TicketQuerySet
 
 
 def visible_tickets(user: User | AnonymousUser) -> TicketQuerySet:
@@ -24,15 +29,60 @@ def visible_tickets(user: User | AnonymousUser) -> TicketQuerySet:
 
 def get_ticket(reference: str, *, visible_to: User | AnonymousUser) -> Ticket:
     """Return one ticket with the people around it. Raises NotFound, also for hidden ones."""
+    ticket = _with_people(reference, visible_to).first()
+    if ticket is None:
+        raise NotFound
+    return ticket
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPage:
+    """A ticket with what its page needs beside it.
+
+    ``drafts`` are the person's own (kind, text, slug, saved_at as ISO text), ``identities`` the
+    customer's (kind, value, verified), the surest first.
+    """
+
+    ticket: Ticket
+    drafts: list[dict[str, Any]]
+    identities: list[dict[str, Any]]
+
+
+def get_ticket_page(reference: str, *, visible_to: User) -> TicketPage:
+    """Return a ticket, drafts and identities in one statement. Raises NotFound."""
+    drafts = Draft.objects.filter(ticket=OuterRef("pk"), user=visible_to).order_by("id")
+    known = Identity.objects.filter(customer=OuterRef("customer")).order_by(
+        "-verified", "kind", "id"
+    )
     ticket = (
-        visible_tickets(visible_to)
-        .select_related("customer", "order", "owner", "team", "merged_into", "repeat_of")
-        .filter(reference=reference.upper())
+        _with_people(reference, visible_to)
+        .annotate(
+            own_drafts=ArraySubquery(
+                drafts.values(
+                    json=JSONObject(
+                        kind="kind", text="text", slug="template_slug", saved_at="saved_at"
+                    )
+                )
+            ),
+            identities=ArraySubquery(
+                known.values(json=JSONObject(kind="kind", value="value", verified="verified"))
+            ),
+        )
         .first()
     )
     if ticket is None:
         raise NotFound
-    return ticket
+    # Annotations have no place in the model's type.
+    found: Any = ticket
+    return TicketPage(ticket, found.own_drafts, found.identities)
+
+
+def _with_people(reference: str, visible_to: User | AnonymousUser) -> TicketQuerySet:
+    return (
+        visible_tickets(visible_to)
+        .select_related("customer", "order", "owner", "team", "merged_into", "repeat_of")
+        .filter(reference=reference.upper())
+    )
 
 
 def lock_ticket(ticket_id: int) -> Ticket:

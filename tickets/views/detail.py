@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.permissions import Permission, requires
 from common import clock
 from common.htmx import render_page
-from tickets import queries, services
+from tickets import panels, queries, services
 from tickets.grouping import grouped
 from tickets.models import MessageKind
 from tickets.queries import QueuePage
@@ -32,7 +32,8 @@ SIDE_SIZE = 30
 def show_ticket(request: HttpRequest, reference: str) -> HttpResponse:
     """Show a ticket. What other rooms know of it is loaded by their own addresses."""
     user, now = signed_in(request), clock.now()
-    ticket = queries.get_ticket(reference, visible_to=user)
+    page = queries.get_ticket_page(reference, visible_to=user)
+    ticket = page.ticket
     if reference != ticket.reference:
         return redirect(ticket)
     if ticket.unread and ticket.owner_id == user.pk:
@@ -47,9 +48,13 @@ def show_ticket(request: HttpRequest, reference: str) -> HttpResponse:
         **queue_context(grouped(side.tickets, now, more=bool(side.after)), view=view, now=now),
         **shown,
         **head_context(ticket, user),
-        **composer_context(ticket, user, uuid.uuid4().hex),
-        **customer_context(ticket),
+        **composer_context(page, uuid.uuid4().hex),
+        **customer_context(page),
         **sla_context(ticket, shown["entries"], now),
+        "panels": {
+            place: panels.render(place, request, ticket)
+            for place in (panels.TRIAGE, panels.SUGGESTIONS, panels.SURVEY)
+        },
         "view_title": queries.VIEWS[view],
         "view_count": cached_counts(user).get(view),
         "current": ticket.reference,
@@ -75,8 +80,13 @@ def show_timeline(request: HttpRequest, reference: str) -> HttpResponse:
 @requires(Permission.READ_TICKETS)
 def show_customer(request: HttpRequest, reference: str) -> HttpResponse:
     """Show who the customer is and what they wrote before, over all channels."""
-    ticket = queries.get_ticket(reference, visible_to=request.user)
-    context = {"ticket": ticket, "part": "tickets/_customer.html", **customer_context(ticket)}
+    page = queries.get_ticket_page(reference, visible_to=signed_in(request))
+    context = {
+        "ticket": page.ticket,
+        "now": clock.now(),
+        "part": "tickets/_customer.html",
+        **customer_context(page),
+    }
     return render_page(request, "tickets/part.html", "tickets/_customer.html", context)
 
 

@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         view = "all" if can(user, Permission.READ_ALL_TICKETS) else "team"
         return redirect("tickets:queue", view)
     rooms = {
-        Permission.TEMPLATE_WRITE: first_url("knowledgebase:index", "knowledgebase:home"),
+        Permission.TEMPLATE_WRITE: first_url("knowledgebase:index"),
         Permission.READ_REPORTS_ALL: first_url("reports:index", "reports:overview"),
         Permission.MANAGE_CHANNELS: first_url("intake:deliveries"),
     }

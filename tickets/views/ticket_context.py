@@ -10,9 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from accounts.models import User
 from accounts.permissions import Permission, can
 from tickets import queries, states
-from tickets.forms.writing import WriteForm, after_reply_choices
+from tickets.forms.writing import after_reply_choices
 from tickets.models import (
-    Draft,
     EventKind,
     IdentityKind,
     Message,
@@ -20,10 +19,12 @@ from tickets.models import (
     Ticket,
     TicketEvent,
 )
+from tickets.queries import TicketPage
 from tickets.queries.history import TimelineEntry
 from tickets.sla_story import story
 
 HISTORY_SHOWN = 8
+IDENTITIES_SHOWN = 8
 
 
 # What one reading by triage writes; shown as one line that opens.
@@ -114,21 +115,20 @@ def _may_reopen(ticket: Ticket, user: User) -> bool:
     return ticket.status == states.RESOLVED and can(user, Permission.RESOLVE)
 
 
-def composer_context(ticket: Ticket, user: User, key: str) -> dict[str, Any]:
+def composer_context(page: TicketPage, key: str) -> dict[str, Any]:
     """Return what the composer needs; ``key`` makes sending twice harmless."""
     drafts = {
-        draft.kind: draft for draft in Draft.objects.filter(ticket=ticket, user=user).order_by("id")
+        draft["kind"]: {**draft, "saved_at": datetime.fromisoformat(draft["saved_at"])}
+        for draft in page.drafts
     }
     reply, note = drafts.get(MessageKind.REPLY), drafts.get(MessageKind.NOTE)
-    shown = reply or note
     return {
-        "write_form": WriteForm(),
-        "draft": shown,
+        "draft": reply or note,
         "note_draft": note,
         "kind": MessageKind.NOTE if note and not reply else MessageKind.REPLY,
         "idempotency_key": key,
         "then_choices": after_reply_choices(),
-        "check_url": _url("knowledgebase:check", ticket.reference),
+        "check_url": _url("knowledgebase:check", page.ticket.reference),
         "then_status": states.WAITING_CUSTOMER,
     }
 
@@ -141,18 +141,20 @@ def _url(name: str, reference: str) -> str:
         return ""
 
 
-def customer_context(ticket: Ticket) -> dict[str, Any]:
-    """Return the person, their identities and their earlier tickets; two statements."""
-    customer = ticket.customer
+def customer_context(page: TicketPage) -> dict[str, Any]:
+    """Return the person, their identities and their other tickets; one statement."""
+    customer, ticket = page.ticket.customer, page.ticket
     if customer is None:
         return {"customer": None}
     history = list(queries.customer_history(customer))
     others = [each for each in history if each.pk != ticket.pk]
-    identities = list(customer.identities.order_by("-verified", "kind", "id")[:8])
     icons = {IdentityKind.EMAIL: "mail", IdentityKind.PHONE: "phone"}
     return {
         "customer": customer,
-        "identities": [(icons.get(IdentityKind(i.kind), "user"), i) for i in identities],
+        "identities": [
+            (icons.get(IdentityKind(each["kind"]), "user"), each)
+            for each in page.identities[:IDENTITIES_SHOWN]
+        ],
         "history": others[:HISTORY_SHOWN],
         "history_count": len(others),
     }
