@@ -24,5 +24,6 @@ urlpatterns = [
     path("", include("surveys.urls")),
     path("", include("knowledgebase.urls")),
     path("", include("triage.urls")),
+    path("", include("reports.urls")),
     path("", include("tickets.urls")),
 ]
