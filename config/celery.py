@@ -26,6 +26,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         ("watch the clocks", "tickets.tasks.sweep_clocks", 15.0),
         ("close what stayed resolved", "tickets.tasks.close_resolved", 600.0),
         ("send surveys", "surveys.tasks.send_due_surveys", 20.0),
+        ("learn how replies ended", "knowledgebase.tasks.settle_outcomes", 3600.0),
     )
 }
 
@@ -55,7 +56,8 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_track_started=False,
-    worker_prefetch_multiplier=1,
+    # A few in hand per child, so that none waits for the next; all are quick but training.
+    worker_prefetch_multiplier=4,
     worker_max_tasks_per_child=2000,
     worker_enable_remote_control=False,
     worker_send_task_events=False,
