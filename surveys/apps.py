@@ -10,5 +10,8 @@ class SurveysConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers."""
-        from surveys import receivers  # noqa: F401
+        """Connect the receivers and show the card on the ticket page."""
+        from surveys import card, receivers  # noqa: F401
+        from tickets import panels
+
+        panels.register(panels.SURVEY, card.panel)

@@ -3,15 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models import Reason
+from surveys.models import SCORES, Reason
 
-SCORES = (
-    (1, _("Very bad")),
-    (2, _("Bad")),
-    (3, _("Fair")),
-    (4, _("Good")),
-    (5, _("Very good")),
-)
 LONGEST_COMMENT = 5000
 
 

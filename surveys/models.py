@@ -45,6 +45,15 @@ class Reason(models.TextChoices):
     OFFER = "offer", _("The offer was not fair")
 
 
+SCORES = (
+    (1, _("Very bad")),
+    (2, _("Bad")),
+    (3, _("Fair")),
+    (4, _("Good")),
+    (5, _("Very good")),
+)
+
+
 class Survey(models.Model):
     """A question about one round; the first answer counts.
 

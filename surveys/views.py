@@ -14,9 +14,10 @@ from common.htmx import render_page
 from common.public_pages import language_for, render_public
 from common.rate_limit import is_allowed
 from surveys import links, queries, services
+from surveys.card import card_context
 from surveys.errors import LinkExpired, UnknownLink
-from surveys.forms import SCORES, AnswerForm
-from surveys.models import Reason, Survey, SurveyStatus
+from surveys.forms import AnswerForm
+from surveys.models import SCORES, Reason, Survey, SurveyStatus
 from surveys.rules import LAST_ROUND
 from tickets import queries as tickets
 
@@ -125,20 +126,6 @@ def _refused(request: HttpRequest, error: UnknownLink | LinkExpired) -> HttpResp
 def show_card(request: HttpRequest, reference: str) -> HttpResponse:
     """Show what the customer was asked and said, round by round, with the link."""
     ticket = tickets.get_ticket(reference, visible_to=request.user)
-    now = clock.now()
-    rounds = [
-        {
-            "survey": survey,
-            "link": request.build_absolute_uri(links.path_of(survey.token)),
-            "is_open": queries.is_open(survey, now),
-            "score_label": dict(SCORES).get(survey.score or 0, ""),
-            "reasons": [Reason(value).label for value in survey.reasons],
-        }
-        for survey in queries.surveys_of(ticket)
-    ]
     return render_page(
-        request,
-        "surveys/card.html",
-        "surveys/_card.html",
-        {"ticket": ticket, "rounds": rounds, "now": now},
+        request, "surveys/card.html", "surveys/_card.html", card_context(request, ticket)
     )

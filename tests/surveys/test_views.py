@@ -167,6 +167,13 @@ def test_the_card_shows_the_link_then_the_score(survey, client, agent):
     assert links.path_of(survey.token) not in after
 
 
+def test_the_ticket_page_shows_the_card_at_once(survey, client, agent):
+    client.force_login(agent)
+    text = client.get(f"/t/{survey.ticket.reference}/").content.decode()
+    assert 'id="survey-card"' in text
+    assert links.path_of(survey.token) in text
+
+
 def test_the_card_says_why_nobody_was_asked(make_ticket, resolve, client, agent):
     ticket = resolve(make_ticket(flags=["minor"]))
     services.schedule_survey(ticket_id=ticket.pk, round_=1, now=RESOLVED_AT)
