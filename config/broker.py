@@ -25,6 +25,7 @@ def celery_settings(*, broker_url: str, database: dict[str, Any]) -> dict[str, A
         }
     return {
         "broker_url": "pgmq://localhost",
+        "broker_transport": "config.pgmq_transport:Transport",
         "broker_transport_options": {
             "conn_string": conninfo(database),
             "visibility_timeout": VISIBILITY_SECONDS,

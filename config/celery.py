@@ -56,8 +56,7 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_track_started=False,
-    # A few in hand per child, so that none waits for the next; all are quick but training.
-    worker_prefetch_multiplier=4,
+    worker_prefetch_multiplier=1,
     worker_max_tasks_per_child=2000,
     worker_enable_remote_control=False,
     worker_send_task_events=False,
