@@ -61,7 +61,8 @@
   const showVariables = () => {
     byId("empty-variables")?.remove();
     const [first] = emptyVariables();
-    if (first) {
+    // The tone check names empty variables too; until it has answered this line does.
+    if (first && !byId("composer-check").querySelector("[data-blocks]")) {
       const line = byId("empty-variable").content.cloneNode(true);
       const jump = line.querySelector("button");
       jump.textContent = jump.dataset.text.replace("{name}", first);

@@ -137,7 +137,7 @@ def test_an_unfilled_variable_keeps_send_shut(desk: "Page", live_server: Any) ->
     filed = factories.triaged(factories.ticket(emails=("lin@example.com",)))
     desk.goto(f"{live_server.url}/t/{filed.reference}/")
     desk.locator("#composer-text").fill("您好 {customer_name}")
-    desk.locator("#empty-variables").wait_for()
+    desk.locator("#composer-check .alert-danger").first.wait_for()
     desk.keyboard.press("Control+Enter")
     assert desk.locator("#send").get_attribute("aria-disabled") == "true"
     assert not Message.objects.filter(kind="reply").exists()
