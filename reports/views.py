@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import Permission, requires
 from common import clock
-from common.htmx import render_page
+from common.htmx import render_page, wants_fragment
 from reports import definitions, display, periods, queries
 from reports.forms import HEATS, ReportForm
 from reports.words import count, days, span
@@ -98,7 +98,11 @@ def show_report(request: HttpRequest) -> HttpResponse:
         "definitions": definitions.DEFINITIONS,
         "is_empty": not summary.keys("all", definitions.PERIODIC),
     }
-    return render_page(request, PAGE, FRAGMENT, context)
+    response = render_page(request, PAGE, FRAGMENT, context)
+    if wants_fragment(request):
+        # The address without the filters that say nothing, to be kept and sent to others.
+        response.headers["HX-Push-Url"] = request.path + form.query()
+    return response
 
 
 @requires(*_READERS)
