@@ -26,6 +26,7 @@ def show_models(request: HttpRequest) -> HttpResponse:
         "figures": figures,
         "alone_percent": round((1 - asked) * 100) if figures["read"] else None,
         "changed_percent": round(figures["changed"] / answered * 100) if answered else None,
+        "answered": answered,
         "fault": queries.why_no_model(),
         "may_promote": can(request.user, Permission.PROMOTE_MODEL),
     }
