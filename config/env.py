@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from config.errors import SettingError
 
@@ -84,6 +85,14 @@ def choice(name: str, default: str, *, allowed: Iterable[str]) -> str:
     return value
 
 
+def time_zone(name: str, default: str) -> str:
+    """Return the name of a time zone that this machine knows."""
+    value = text(name, default)
+    if value not in available_timezones():
+        raise SettingError(f"{name} is {value!r}; write a zone such as Asia/Shanghai or UTC.")
+    return value
+
+
 def words(name: str, default: Iterable[str] = ()) -> list[str]:
     """Return a comma-separated list without empty parts."""
     value = _raw(name)
@@ -115,6 +124,12 @@ def path(name: str, default: Path) -> Path:
     """Return an absolute path; relative ones start at the current folder."""
     value = _raw(name)
     return default if value is None else Path(value).expanduser().resolve()
+
+
+def optional_path(name: str) -> Path | None:
+    """Return an absolute path, or None when nothing is set."""
+    value = _raw(name)
+    return None if value is None else Path(value).expanduser().resolve()
 
 
 def read_file(file: Path) -> None:

@@ -49,7 +49,8 @@ REDRESS_MAX_BODY_BYTES = env.integer("REDRESS_MAX_BODY_BYTES", 30 * 1024 * 1024,
 # The complaint form takes five files of 10 MB, so its page may be sent more.
 BODY_LIMITS = {"/complain/": 52 * 1024 * 1024}
 REDRESS_TIMESTAMP_WINDOW_SECONDS = env.integer("REDRESS_TIMESTAMP_WINDOW_SECONDS", 300, minimum=1)
-REDRESS_MODEL_DIR = VAR_DIR / "models"
+# A trained model that a first start takes instead of training its own.
+REDRESS_FIRST_MODEL = env.optional_path("REDRESS_FIRST_MODEL")
 
 # ---- apps ----------------------------------------------------------------------------------------
 
@@ -198,7 +199,8 @@ LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "UTC"
+# In which times are shown and days begin; what is stored is UTC.
+TIME_ZONE = env.time_zone("REDRESS_TIME_ZONE", "Asia/Shanghai")
 
 # ---- files ---------------------------------------------------------------------------------------
 

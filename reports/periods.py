@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from tickets.sla import CALENDARS
+from django.conf import settings
 
-# The zone in which the desk keeps its hours; a report's days are its days.
-ZONE = CALENDARS["cn-service"].zone
+# The zone of the desk; a report's days are its days.
+ZONE = ZoneInfo(settings.TIME_ZONE)
 ZONE_NAME = str(ZONE)
 CHOICES = (7, 28, 90)
 DEFAULT_DAYS = 28
