@@ -89,6 +89,13 @@ def _listen_for_messages(conf: Any, **_kwargs: Any) -> None:
         conf.broker_transport_options = {**conf.broker_transport_options, "use_notify": True}
 
 
+@signals.worker_process_init.connect
+def _only_publish(**_kwargs: Any) -> None:
+    # The children wait for nothing: two that rebuilt the trigger at once would deadlock.
+    options = app.conf.broker_transport_options or {}
+    app.conf.broker_transport_options = {**options, "use_notify": False}
+
+
 @signals.celeryd_init.connect
 @signals.beat_init.connect
 def _start_database(**_kwargs: Any) -> None:

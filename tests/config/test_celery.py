@@ -1,12 +1,15 @@
 """config/celery.py and config/broker.py: where messages go and what is due when."""
 
 import os
+from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from pgmq.base import PGMQConfig
 from psycopg.conninfo import conninfo_to_dict
 
 from config import broker
+from config import celery as celery_module
 from config.celery import ROUTES, SCHEDULE, app
 
 DATABASE = {"NAME": "redress", "USER": "redress", "HOST": "/run/pg", "PORT": "5432"}
@@ -73,3 +76,13 @@ def test_work_is_taken_late_and_one_at_a_time():
 
 def test_wake_ups_for_sweeps_do_not_pile_up():
     assert all(entry["options"]["expires"] == entry["schedule"] for entry in SCHEDULE.values())
+
+
+def test_only_the_worker_that_waits_asks_for_notifications(monkeypatch):
+    monkeypatch.setattr(settings, "BROKER_URL", "")
+    conf = SimpleNamespace(broker_transport_options={"pool_size": 2})
+    celery_module._listen_for_messages(conf=conf)
+    assert conf.broker_transport_options == {"pool_size": 2, "use_notify": True}
+    monkeypatch.setattr(celery_module, "app", SimpleNamespace(conf=conf))
+    celery_module._only_publish()
+    assert conf.broker_transport_options == {"pool_size": 2, "use_notify": False}
