@@ -37,7 +37,9 @@ def supervisor() -> User:
 _threads = itertools.count(1)
 
 
-def summary(*, now: datetime = LATER, days: int = 28, scope: Scope | None = None, **filters):
+def summary(
+    *, now: datetime = LATER, days: int = 28, scope: Scope | None = None, **filters
+) -> Summary:
     last = now.date()
     selection = Selection(
         scope=scope or Scope("all", 0),

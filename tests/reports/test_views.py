@@ -11,12 +11,11 @@ from django.test import Client
 from accounts.models import User
 from surveys.models import Survey
 from tests import factories
-from tests.factories import UserFactory
+from tests.factories import MONDAY_TEN, UserFactory
 from tests.reports.test_figures import (
     DAY,
     HOUR,
     LATER,
-    MONDAY_TEN,
     answered,
     complaint,
     reply,
