@@ -78,7 +78,9 @@ def resolve(ticket: Ticket, by: User, at: datetime, **changes) -> Ticket:
 
 def write_again(ticket: Ticket, at: datetime, text: str = "还是没有消息吗?") -> None:
     """Let the customer write into the same ticket."""
+    assert ticket.customer is not None
     identity = ticket.customer.identities.first()
+    assert identity is not None
     services.receive_message(
         incoming=factories.incoming(
             text=text, received_at=at, emails=(identity.value,), thread=ticket.thread_key
