@@ -12,12 +12,12 @@ from kombu.transport import pgmq
 HANDS_FULL_SECONDS = 0.005
 
 
-class Transport(pgmq.Transport):  # type: ignore[misc]
+class Transport(pgmq.Transport):
     """The same queues and messages."""
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+    def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> None:
         """Deliver what waits; raise TimeoutError, which Celery expects, when nothing can be."""
         if self.channels and not any(channel.qos.can_consume() for channel in self.channels):
             time.sleep(HANDS_FULL_SECONDS)
             raise TimeoutError
-        super().drain_events(connection, timeout=timeout)
+        super().drain_events(connection, timeout=timeout, **kwargs)  # type: ignore[no-untyped-call]

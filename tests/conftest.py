@@ -41,7 +41,7 @@ FAST_AND_LOOSE = {
     "shared_buffers": "64MB",
 }
 
-pytest_plugins = ["tests.browser", "tests.stack"]
+pytest_plugins = ["tests.browser", "tests.stack", "tests.trained_model"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -156,12 +156,21 @@ class Stack:
 
 
 @pytest.fixture(scope="session")
-def live_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def live_stack(
+    tmp_path_factory: pytest.TempPathFactory, trained_model_file: Path
+) -> Iterator[Stack]:
     """One stack without demo data for all tests of the process that only use it.
 
     Mark such tests with ``@pytest.mark.xdist_group("stack")``, so that one process runs them all.
     """
-    stack = Stack(tmp_path_factory.mktemp("stack"))
+    stack = Stack(
+        tmp_path_factory.mktemp("stack"),
+        environment={
+            "REDRESS_FIRST_MODEL": str(trained_model_file),
+            # Nobody waits two hours for the survey of a test.
+            "REDRESS_SURVEY_DELAY_MINUTES": "0",
+        },
+    )
     try:
         yield stack.start("--no-demo")
         stack.stop()
@@ -170,9 +179,10 @@ def live_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture
-def own_stack(tmp_path: Path) -> Iterator[Stack]:
+def own_stack(tmp_path: Path, trained_model_file: Path) -> Iterator[Stack]:
     """A stack, not started yet, for a test that breaks it."""
-    stack = Stack(tmp_path / "var")
+    environment = {"REDRESS_FIRST_MODEL": str(trained_model_file)}
+    stack = Stack(tmp_path / "var", environment=environment)
     try:
         yield stack
     finally:

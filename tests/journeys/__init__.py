@@ -1,0 +1,1 @@
+"""From end to end, with real processes."""
