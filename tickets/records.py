@@ -75,7 +75,8 @@ class TriageDecision:
     """What model and rules say of a ticket; probabilities and scores lie in 0..1.
 
     ``decided_by`` names for each field whether "model" or "rule" set it. ``points`` are the
-    lines of the priority table that counted: (code, points).
+    lines of the priority table that counted: (code, points). ``repeats`` are the ids of the
+    complaints that this one repeats, the newest first.
     """
 
     category: str
@@ -94,6 +95,7 @@ class TriageDecision:
     flags: tuple[str, ...] = ()
     decided_by: dict[str, str] = field(default_factory=dict)
     forced_p1: bool = False
+    repeats: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +110,4 @@ class PriorityFacts:
     oldest_unanswered_hours: float
     is_public: bool
     author_followers: int
+    repeats: tuple[int, ...] = ()

@@ -83,6 +83,7 @@ def read(
         flags=tuple(flag.flag for flag in said.flags),
         decided_by={**said.decided_by, "priority": _who(priority)},
         forced_p1=bool(priority.forced),
+        repeats=known.repeats,
     )
     return Reading(decision, said, priority)
 

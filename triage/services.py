@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from accounts.permissions import Permission, require
@@ -14,7 +14,7 @@ from tickets import queries as pool
 from tickets import services as tickets
 from tickets.models import Ticket
 from tickets.services.resolution import resolve_alone
-from tickets.taxonomy import SPAM
+from tickets.taxonomy import MAY_END_ALONE, SPAM
 from triage import queries, runtime, signals
 from triage.errors import NoSuchVersion
 from triage.models import Label, LabelKind, ModelArtefact, ModelVersion, Prediction, VersionState
@@ -45,7 +45,13 @@ def triage_ticket(*, ticket_id: int, now: datetime) -> Prediction | None:
         version=version.number if version else 0,
         facts=lambda category: pool.priority_facts(ticket, category=category, now=now),
     )
-    return _apply(ticket_id, message_id, reading, text, version, now)
+    try:
+        return _apply(ticket_id, message_id, reading, text, version, now)
+    except IntegrityError:
+        if queries.is_read(ticket_id, message_id):
+            # Another worker was as quick; its reading stands.
+            return None
+        raise
 
 
 @transaction.atomic
@@ -57,26 +63,24 @@ def _apply(
     version: ModelVersion | None,
     now: datetime,
 ) -> Prediction | None:
-    pool.lock_ticket(ticket_id)
     decision = reading.decision
-    prediction, created = Prediction.objects.get_or_create(
+    if queries.is_read(ticket_id, message_id):
+        return None
+    # Two workers at once: the constraint lets one of them through, the other's work is undone.
+    prediction = Prediction.objects.create(
         ticket_id=ticket_id,
         message_id=message_id,
-        defaults={
-            "model": version,
-            "category": decision.category,
-            "probability": decision.category_probability,
-            "confidence": decision.confidence,
-            "abstained": decision.abstained,
-            "priority": decision.priority,
-            "emotion": decision.emotion,
-            "decision": {**reading.as_json(), "offset": text.offset},
-            "reasons": reading.reasons,
-            "created_at": now,
-        },
+        model=version,
+        category=decision.category,
+        probability=decision.category_probability,
+        confidence=decision.confidence,
+        abstained=decision.abstained,
+        priority=decision.priority,
+        emotion=decision.emotion,
+        decision={**reading.as_json(), "offset": text.offset},
+        reasons=reading.reasons,
+        created_at=now,
     )
-    if not created:
-        return None
     tickets.apply_triage(ticket_id=ticket_id, message_id=message_id, decision=decision, now=now)
     _end_alone(ticket_id, reading, now)
     transaction.on_commit(
@@ -95,8 +99,8 @@ def _end_alone(ticket_id: int, reading: Reading, now: datetime) -> None:
         ticket = pool.lock_ticket(ticket_id)
         if ticket.status == "new" and not ticket.touched:
             tickets.reject(ticket_id=ticket_id, by=None, now=now, note="spam")
-        return
-    resolve_alone(ticket_id=ticket_id, now=now)
+    elif decision.category in MAY_END_ALONE:
+        resolve_alone(ticket_id=ticket_id, now=now)
 
 
 def note_correction(

@@ -12,6 +12,7 @@ from tickets.taxonomy import NON_COMPLAINT, is_complaint
 REPEAT_WINDOW = timedelta(days=14)
 # The same problem sent twice within this time is one complaint on two channels.
 TECHNICAL_DUPLICATE = timedelta(minutes=30)
+MOST_REPEATS = 10
 
 
 def earlier_complaints(ticket: Ticket, *, category: str) -> QuerySet[Ticket]:
@@ -49,9 +50,12 @@ def priority_facts(ticket: Ticket, *, category: str, now: datetime) -> PriorityF
     """Return what the points table needs to know of this ticket; at most three statements."""
     waiting = now - ticket.unanswered_since if ticket.unanswered_since else timedelta()
     order, customer = ticket.order, ticket.customer
+    repeats = earlier_complaints(ticket, category=category).values_list("pk", flat=True)
+    ids = tuple(repeats[:MOST_REPEATS])
     return PriorityFacts(
         round=ticket.round,
-        earlier_complaints=earlier_complaints(ticket, category=category)[:3].count(),
+        earlier_complaints=len(ids),
+        repeats=ids,
         order_amount=order.amount if order else None,
         order_currency=order.currency if order else "CNY",
         vip=bool(customer and customer.vip),

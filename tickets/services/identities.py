@@ -53,6 +53,8 @@ def lock_names_of(incoming: IncomingMessage) -> list[str]:
     names = [f"message:{incoming.source}:{incoming.external_id}"]
     if incoming.thread:
         names.append(f"thread:{incoming.source}:{incoming.thread}")
+    if incoming.order:
+        names.append(f"order:{incoming.order.number[:64]}")
     return names + [f"identity:{k.kind}:{k.namespace}:{k.value}" for k in keys_of(incoming)]
 
 

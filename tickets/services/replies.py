@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -130,7 +131,7 @@ def _queue(ticket: Ticket, message: Message, now: datetime) -> None:
         subject=route.subject,
         body=message.text,
         headers=route.headers,
-        payload=route.payload,
+        payload=_with_files(route, message),
         ref=ticket.reference,
         conversation=f"ticket {ticket.pk}",
         automatic=message.kind == MessageKind.AUTO,
@@ -138,6 +139,16 @@ def _queue(ticket: Ticket, message: Message, now: datetime) -> None:
         now=now,
     )
     message.save(update_fields=["external_id", "outgoing"])
+
+
+def _with_files(route: Route, message: Message) -> dict[str, Any]:
+    if route.kind != "email":
+        return route.payload
+    files = [
+        {"path": file.file.name, "name": file.name, "type": file.content_type}
+        for file in message.attachments.all()
+    ]
+    return route.payload | ({"files": files} if files else {})
 
 
 def _after_reply(ticket: Ticket, then_status: str, by: User, now: datetime) -> None:

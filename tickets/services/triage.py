@@ -36,7 +36,7 @@ _TRIAGE_FIELDS = (
 )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def apply_triage(
     *, ticket_id: int, message_id: int, decision: TriageDecision, now: datetime
 ) -> Ticket:
@@ -51,16 +51,16 @@ def apply_triage(
     _apply_emotion(ticket, decision)
     ticket.flags = sorted(set(ticket.flags) | set(decision.flags))
     ticket.language = ticket.language or decision.language
-    _note_repeat(ticket)
+    _apply_repeats(ticket, decision)
     _apply_priority(ticket, decision)
     if "category" not in ticket.touched:
         ticket.confidence = decision.confidence
         ticket.abstained = decision.abstained and states.is_open(ticket.status)
         ticket.triage_state = TriageState.PREDICTED
     _place(ticket, now)
-    _record_changes(ticket, before, now=now, by=None, actor_kind=_actor(decision), reason="")
-    data = {"model": decision.model_version, "confidence": round(decision.confidence, 4)}
-    record(ticket, EventKind.TRIAGED, at=now, actor_kind=ActorKind.MODEL, data=data)
+    changed = _changes(ticket, before)
+    events = _change_events(ticket, changed, now=now, by=None, who=_actor(decision), reason="")
+    record_all([*events, _triaged_event(ticket, decision, now)])
     rebuild_clocks(ticket)
     touch(ticket, now, *_TRIAGE_FIELDS)
     return ticket
@@ -92,6 +92,21 @@ def _apply_priority(ticket: Ticket, decision: TriageDecision) -> None:
         ticket.priority = decision.priority
     elif decision.forced_p1:
         ticket.priority = 1
+
+
+def _triaged_event(ticket: Ticket, decision: TriageDecision, now: datetime) -> TicketEvent:
+    data = {"model": decision.model_version, "confidence": round(decision.confidence, 4)}
+    return TicketEvent(
+        ticket=ticket, kind=EventKind.TRIAGED, at=now, actor_kind=ActorKind.MODEL, data=data
+    )
+
+
+def _apply_repeats(ticket: Ticket, decision: TriageDecision) -> None:
+    if ticket.category != decision.category:
+        _note_repeat(ticket)
+        return
+    ticket.repeat_count = len(decision.repeats)
+    ticket.repeat_of_id = decision.repeats[0] if decision.repeats else None
 
 
 def _note_repeat(ticket: Ticket) -> None:
@@ -129,41 +144,40 @@ _KINDS = {
 }
 
 
-def _record_changes(
-    ticket: Ticket,
-    before: dict[str, Any],
-    *,
-    now: datetime,
-    by: User | None,
-    actor_kind: str,
-    reason: str,
-) -> list[tuple[str, Any, Any]]:
-    changes = [
+def _changes(ticket: Ticket, before: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    return [
         (name, old, getattr(ticket, name))
         for name, old in before.items()
         if old != getattr(ticket, name)
     ]
-    record_all(
-        [
-            TicketEvent(
-                ticket=ticket,
-                kind=_KINDS[name],
-                at=now,
-                actor=by,
-                actor_kind=actor_kind or ActorKind.PERSON,
-                data={
-                    "old": old,
-                    "new": new,
-                    "reason": reason,
-                    "priority": ticket.priority,
-                    "category": ticket.category,
-                    "by_hand": bool(by) or "priority" in ticket.touched,
-                },
-            )
-            for name, old, new in changes
-        ]
-    )
-    return changes
+
+
+def _change_events(
+    ticket: Ticket,
+    changes: Sequence[tuple[str, Any, Any]],
+    *,
+    now: datetime,
+    by: User | None,
+    who: str,
+    reason: str,
+) -> list[TicketEvent]:
+    shared = {
+        "reason": reason,
+        "priority": ticket.priority,
+        "category": ticket.category,
+        "by_hand": bool(by) or "priority" in ticket.touched,
+    }
+    return [
+        TicketEvent(
+            ticket=ticket,
+            kind=_KINDS[name],
+            at=now,
+            actor=by,
+            actor_kind=who,
+            data={"old": old, "new": new, **shared},
+        )
+        for name, old, new in changes
+    ]
 
 
 @transaction.atomic
@@ -201,7 +215,8 @@ def correct_triage(
     if category is not None:
         ticket.triage_state = TriageState.CONFIRMED
         _place(ticket, now, follow=ticket.category != before["category"])
-    changes = _record_changes(ticket, before, now=now, by=by, actor_kind="", reason=reason)
+    changes = _changes(ticket, before)
+    record_all(_change_events(ticket, changes, now=now, by=by, who=ActorKind.PERSON, reason=reason))
     rebuild_clocks(ticket)
     touch(ticket, now, *_TRIAGE_FIELDS)
     for name, old, new in changes:
