@@ -11,7 +11,7 @@ from typing import Any
 
 from triage.ml.evaluate import Report, evaluate, read_labelled, read_rows
 from triage.ml.records import Prediction
-from triage.ml.training import model_at_hand, train_from_seed, write_model
+from triage.ml.training import SEED_ROWS, model_at_hand, train_from_seed, write_model
 
 _BATCH = 512
 
@@ -40,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("train", help="train the model that ships from the seed material")
     command.add_argument("--out", type=Path, required=True)
     command.add_argument("--seed", type=int, default=0)
+    command.add_argument(
+        "--rows", type=int, default=SEED_ROWS, help="generated rows beside the hand-written ones"
+    )
     command.set_defaults(run=_train)
     command = commands.add_parser("predict", help="triage the rows of a file")
     command.add_argument("--in", dest="source", type=Path, required=True)
@@ -51,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(options: argparse.Namespace) -> None:
     started = time.process_time()
-    digest = write_model(train_from_seed(options.seed), options.out)
+    digest = write_model(train_from_seed(options.seed, options.rows), options.out)
     seconds = time.process_time() - started
     size = options.out.stat().st_size / 2**20
     sys.stdout.write(f"{options.out}: {size:.1f} MB, {seconds:.0f} CPU seconds, sha256 {digest}\n")

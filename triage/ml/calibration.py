@@ -35,6 +35,36 @@ def fit_temperature(scores: FloatArray, targets: Ints) -> float:
     return float(np.exp(found.x))
 
 
+def sharpen_top(chances: FloatArray, slope: float, shift: float) -> FloatArray:
+    """Rows whose largest chance went through the logistic curve of its log odds.
+
+    One temperature leaves the shape wrong where machines were trained one against the rest; the
+    other classes share what is left in proportion. The order of the classes stays.
+    """
+    if not chances.shape[0] or chances.shape[1] < 2:
+        return chances
+    rows = np.arange(len(chances))
+    best = chances.argmax(axis=1)
+    top = np.clip(chances[rows, best].astype(np.float64), 1e-6, 1 - 1e-6)
+    second = np.partition(chances, -2, axis=1)[:, -2].astype(np.float64)
+    rest = np.maximum(1 - top, 1e-9)
+    wanted = 1 / (1 + np.exp(-np.clip(slope * np.log(top / (1 - top)) + shift, -30, 30)))
+    # Never below the second class, which would grow as the first one shrinks.
+    wanted = np.maximum(wanted, second / (rest + second))
+    changed = chances.astype(np.float64) * ((1 - wanted) / rest)[:, None]
+    changed[rows, best] = wanted
+    return np.asarray(changed / changed.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def fit_top(chances: FloatArray, right: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and shift for `sharpen_top`; the identity when there is nothing to learn from."""
+    if right.all() or not right.any():
+        return 1.0, 0.0
+    top = np.clip(chances.max(axis=1).astype(np.float64), 1e-6, 1 - 1e-6)
+    slope, shift = fit_platt(np.log(top / (1 - top)).astype(np.float32), right)
+    return (slope, shift) if slope > 0 else (1.0, 0.0)
+
+
 def calibration_error(
     confidence: npt.NDArray[np.floating], correct: npt.NDArray[np.bool_], bins: int = ECE_BINS
 ) -> float:

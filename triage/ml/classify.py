@@ -49,6 +49,8 @@ class TextClassifier:
         Labels in scope, sorted.
     temperature_ : float
         Divides the scores before softmax.
+    top_ : (slope, shift)
+        The curve of the largest chance, see `calibration.sharpen_top`.
     threshold_ : float
         Confidence from which the allowed error is kept, by out-of-fold rows.
     """
@@ -59,6 +61,7 @@ class TextClassifier:
     vectoriser_: Vectoriser = field(default_factory=Vectoriser)
     machines_: linear.Linear | None = None
     temperature_: float = 1.0
+    top_: tuple[float, float] = (1.0, 0.0)
     threshold_: float = 1.01
     scope_: scope.Scope | None = None
     out_of_fold_: OutOfFold | None = None
@@ -117,17 +120,17 @@ class TextClassifier:
 
     def _calibrate(self, rows: sp.csr_matrix, targets: Ints, groups: Sequence[str] | None) -> None:
         inside = targets < len(self.classes_)
-        places = scope.fold_places(targets, groups, seed=self.settings.seed)
+        together = scope.near_copies(rows, targets) if groups is None else groups
+        places = scope.fold_places(targets, together, seed=self.settings.seed)
         scores = np.zeros((rows.shape[0], len(self.classes_)), dtype=np.float32)
-        tests = [places == fold for fold in range(int(places.max()) + 1)]
-
-        def score(test: npt.NDArray[np.bool_]) -> FloatArray:
-            return self._machines(rows[~test], targets[~test]).scores(rows[test])[:, :-1]
-
-        for test, part in zip(tests, linear.in_parallel(score, tests), strict=True):
-            scores[test] = part
+        for fold in range(int(places.max()) + 1):
+            test = places == fold
+            machines = self._machines(rows[~test], targets[~test])
+            scores[test] = machines.scores(rows[test])[:, :-1]
         self.temperature_ = calibration.fit_temperature(scores[inside], targets[inside])
-        chances = calibration.softmax(scores[inside], self.temperature_)
+        raw = calibration.softmax(scores[inside], self.temperature_)
+        self.top_ = calibration.fit_top(raw, raw.argmax(axis=1) == targets[inside])
+        chances = self.chances_of(scores[inside])
         confidence = np.asarray(chances.max(axis=1), dtype=np.float32)
         right = np.asarray(chances.argmax(axis=1) == targets[inside], dtype=np.bool_)
         self.threshold_ = calibration.threshold_for(
@@ -144,6 +147,10 @@ class TextClassifier:
         """Array of shape (rows, classes): one score per class in scope."""
         return self._all_scores(rows)[:, :-1]
 
+    def chances_of(self, scores: FloatArray) -> FloatArray:
+        """Calibrated chances of scores, both of shape (rows, classes)."""
+        return calibration.sharpen_top(calibration.softmax(scores, self.temperature_), *self.top_)
+
     def _all_scores(self, rows: sp.csr_matrix) -> FloatArray:
         if self.machines_ is None:
             raise ValueError("the classifier is not fitted")
@@ -152,7 +159,7 @@ class TextClassifier:
     def predict_rows(self, rows: sp.csr_matrix) -> tuple[FloatArray, FloatArray]:
         """Chances of shape (rows, classes) and the chance of being in scope, of shape (rows,)."""
         scores = self._all_scores(rows)
-        chances = calibration.softmax(scores[:, :-1], self.temperature_)
+        chances = self.chances_of(scores[:, :-1])
         if self.scope_ is None:
             return chances, np.ones(len(chances), dtype=np.float32)
         return chances, self.scope_.inside(rows, scores)
@@ -170,6 +177,7 @@ class TextClassifier:
             "vectoriser": self.vectoriser_.to_state(),
             "machines": self.machines_.to_state(),
             "temperature": self.temperature_,
+            "top": list(self.top_),
             "threshold": self.threshold_,
             "scope": self.scope_.to_state() if self.scope_ else None,
         }
@@ -182,6 +190,8 @@ class TextClassifier:
         made.vectoriser_ = Vectoriser.from_state(state["vectoriser"], find_groups)
         made.machines_ = linear.Linear.from_state(state["machines"])
         made.temperature_ = float(state["temperature"])
+        slope, shift = (float(value) for value in state["top"])
+        made.top_ = (slope, shift)
         made.threshold_ = float(state["threshold"])
         made.scope_ = scope.Scope.from_state(state["scope"]) if state["scope"] else None
         return made

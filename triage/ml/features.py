@@ -215,7 +215,7 @@ class Vectoriser:
         """Learn columns and idf from texts that were read before."""
         counts: Counter[str] = Counter()
         for reading in readings:
-            for block in BLOCKS:
+            for block in self._used_blocks():
                 lead = _PREFIX[block]
                 counts.update({lead + name for name in reading.features[block]})
         least = _least_counts(len(readings))
@@ -252,10 +252,11 @@ class Vectoriser:
     def encode(self, reading: Reading) -> "Encoded":
         """Columns and values of one text, and which words they came from."""
         find = self.vocabulary_.get
+        used = self._used_blocks()
         found = [
-            find(_PREFIX[block] + name, -1) for block in BLOCKS for name in reading.features[block]
+            find(_PREFIX[block] + name, -1) for block in used for name in reading.features[block]
         ]
-        homes = [home for block in BLOCKS for home in reading.homes[block]]
+        homes = [home for block in used for home in reading.homes[block]]
         places = np.array(found, dtype=np.int32)
         known = places >= 0
         columns, inverse, counts = np.unique(places[known], return_inverse=True, return_counts=True)
@@ -266,6 +267,10 @@ class Vectoriser:
         values *= scale[blocks].astype(np.float32)
         where = np.array(homes, dtype=np.int32).reshape(-1, 2)[known]
         return Encoded(columns, values, inverse, counts, where)
+
+    def _used_blocks(self) -> list[str]:
+        """Blocks whose weight is not zero."""
+        return [block for block in BLOCKS if self.weights[block] > 0]
 
     def _block_of(self) -> IntArray:
         if len(self.blocks_) != len(self.vocabulary_):

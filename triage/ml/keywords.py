@@ -24,7 +24,8 @@ _NOT_BEFORE = {
     "en": re.compile(
         r"(?:\b(?:no|not|never|nobody|no one|noone|none|nothing|neither|without|isn't|wasn't|aren't"
         r"|weren't|didn't|don't|doesn't|won't|haven't|hasn't|hadn't|couldn't|wouldn't|ain't|nor"
-        r"|no longer|avoid|prevent|instead of|rather than)\b)(?:\s+(?!(?:i|my|we|our|you)\b)[a-z'-]+){0,4}\s*$"
+        r"|no longer|avoid|prevent|instead of|rather than)\b)"
+        r"(?:\s+(?!(?:i|my|we|our|you)\b)[a-z'-]+){0,4}\s*$"
     ),
 }
 _AFFIRMS = {
@@ -35,7 +36,8 @@ _AFFIRMS = {
     "en": re.compile(
         r"don't make me|do not make me|unless|if (?:you|i|this|it|we|my)\b|or else|not only"
         r"|no choice|no option|why (?:not|isn't|didn't)|not (?:the first|just)|do nothing|hesitate"
-        r"|no way|(?:haven't|hasn't|not|never) (?:\w+ ){0,3}(?:refund|repl|reply|replied|heard|answer)"
+        r"|no way"
+        r"|(?:haven't|hasn't|not|never) (?:\w+ ){0,3}(?:refund|repl|reply|replied|heard|answer)"
     ),
 }
 _AFTER_NOT = {

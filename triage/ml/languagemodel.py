@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from triage.ml import calibration, linear
 from triage.ml.classify import ClassifierSettings, TextClassifier
 from triage.ml.features import Encoded, Reading, read
-from triage.ml.keywords import groups_of
+from triage.ml.keywords import Hit, feature_hits, groups_of, table
 from triage.ml.records import Example
 from triage.ml.risk import FLAGS
 from triage.ml.scope import fold_places
@@ -74,14 +74,10 @@ class LanguageModel:
         marks = signal_marks(rows)
         places = fold_places(marks[:, 0].astype(np.int64), groups, seed=self.seed)
         spread = np.resize(np.arange(3), int(places.max()) + 1)[places]
-        tests = [spread == fold for fold in range(3)]
         scores = np.zeros(marks.shape, dtype=np.float32)
-
-        def score(test: npt.NDArray[np.bool_]) -> FloatArray:
-            return self._machines(features[~test], marks[~test]).scores(features[test])
-
-        for test, part in zip(tests, linear.in_parallel(score, tests), strict=True):
-            scores[test] = part
+        for fold in range(3):
+            test = spread == fold
+            scores[test] = self._machines(features[~test], marks[~test]).scores(features[test])
         self.signals_ = self._machines(features, marks)
         pairs = [calibration.fit_platt(scores[:, i], marks[:, i]) for i in range(len(SIGNALS))]
         self.slopes_ = np.array([slope for slope, _ in pairs], dtype=np.float32)
@@ -115,15 +111,21 @@ class LanguageModel:
         kept = self.categories_.out_of_fold_
         if kept is None:
             return
-        chances = calibration.softmax(kept.scores, self.categories_.temperature_)
+        chances = self.categories_.chances_of(kept.scores)
         self.conformal_ = calibration.conformal_level(chances, kept.targets, MISS_RATE)
         _, inside = self.categories_.predict_rows(features)
         self.in_scope_level_ = min(0.2, float(np.quantile(inside, 0.02)))
 
-    def read(self, subject: str, text: str) -> tuple[Reading, Encoded]:
-        """One ticket as features."""
-        reading = read(joined(subject, text), groups_of(self.language))
-        return reading, self.categories_.vectoriser_.encode(reading)
+    def read(self, subject: str, text: str) -> tuple[Reading, Encoded, list[Hit]]:
+        """One ticket as features, with the keyword groups that fired."""
+        hits: list[Hit] = []
+
+        def find(folded: str) -> list[tuple[str, int, int]]:
+            hits.extend(table(self.language).find(folded))
+            return feature_hits(hits)
+
+        reading = read(joined(subject, text), find)
+        return reading, self.categories_.vectoriser_.encode(reading), hits
 
     def signal_chances(self, features: sp.csr_matrix) -> FloatArray:
         """Array of shape (rows, signals)."""

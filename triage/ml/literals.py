@@ -5,13 +5,13 @@ the expression. What cannot be worked out is None, and the expression is then al
 """
 
 import re
-from itertools import pairwise
 from typing import Any
 
 # The parser of the standard library, which is not public; without it every cue is simply tried.
 _sre: Any = getattr(re, "_parser", None)
 
 _MOST = 64
+_KEY = 4
 
 
 def needed_literals(pattern: str) -> frozenset[str] | None:
@@ -77,12 +77,15 @@ class LiteralIndex:
         self._by_start: dict[str, list[tuple[str, int]]] = {}
         for number, texts in enumerate(literals):
             for text in texts or ():
-                self._by_start.setdefault(text[:2], []).append((text, number))
+                self._by_start.setdefault(text[:_KEY], []).append((text, number))
 
     def candidates(self, text: str) -> set[int]:
         """Numbers of the expressions worth trying."""
         found = set(self._always)
         starts = self._by_start
-        for key in {a + b for a, b in pairwise(text)}.union(text).intersection(starts):
+        grams = {
+            text[place : place + size] for size in range(1, _KEY + 1) for place in range(len(text))
+        }
+        for key in grams.intersection(starts):
             found.update(number for literal, number in starts[key] if literal in text)
         return found

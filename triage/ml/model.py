@@ -79,7 +79,7 @@ class TriageModel:
         if model is None:
             return [self._by_rules(language, subject, text) for subject, text in tickets]
         read = [model.read(subject, text) for subject, text in tickets]
-        features = model.categories_.vectoriser_.stack([encoded for _, encoded in read])
+        features = model.categories_.vectoriser_.stack([encoded for _, encoded, _ in read])
         chances, inside = model.categories_.predict_rows(features)
         scores = model.categories_.scores(features)
         signals = model.signal_chances(features)
@@ -91,7 +91,7 @@ class TriageModel:
                     subject=subject,
                     text=text,
                     folded=reading.folded,
-                    hits=table(language).find(reading.folded.text),
+                    hits=hits,
                     chances=chances[row],
                     scores=scores[row],
                     in_scope=float(inside[row]),
@@ -100,7 +100,7 @@ class TriageModel:
                 ),
                 (reading, encoded) if with_reasons else None,
             )
-            for row, ((subject, text), (reading, encoded)) in enumerate(
+            for row, ((subject, text), (reading, encoded, hits)) in enumerate(
                 zip(tickets, read, strict=True)
             )
         ]

@@ -81,7 +81,8 @@ def _ruled(
     if "angry" in tones or shouting:
         sure = shouting or float(chances[ANGRY:].sum()) >= 0.25
         emotion = max(emotion, ANGRY if sure else ANNOYED)
-    if tones & {"sarcasm", "annoyed"}:
+    # Urging words are common in polite questions: they only tip the scale.
+    if "sarcasm" in tones or ("annoyed" in tones and float(chances[ANNOYED:].sum()) >= 0.35):
         emotion = max(emotion, ANNOYED)
     return emotion - 1 if "reported" in tones and emotion else emotion
 

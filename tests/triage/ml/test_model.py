@@ -198,7 +198,9 @@ def test_hostile_states_are_refused(state: bytes) -> None:
 
 def test_weights_that_do_not_fit_are_refused(model: TriageModel) -> None:
     state = artefact.unpack(model.save())
-    state["languages"]["en"]["model"]["vectoriser"]["idf"] = np.ones(3, dtype=np.float32)
+    state["languages"]["en"]["model"]["categories"]["vectoriser"]["idf"] = np.ones(
+        3, dtype=np.float32
+    )
     with pytest.raises(artefact.BadArtefact, match="fit"):
         load(artefact.pack(state))
 
