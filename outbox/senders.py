@@ -1,9 +1,11 @@
 """How each kind of message leaves. Rooms above register their own kinds when they start."""
 
+import re
 import smtplib
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 
 from outbox.errors import PermanentFailure, TemporaryFailure
@@ -14,6 +16,9 @@ from outbox.models import Outgoing
 Sender = Callable[[Outgoing], str]
 
 _senders: dict[str, Sender] = {}
+
+# Other types go as plain bytes: "message/…" and "multipart/…" would need to be parsed first.
+_FILE_TYPE = re.compile(r"(?:application|audio|font|image|model|text|video)/[\w.+-]+")
 
 
 def register(kind: str, send: Sender) -> None:
@@ -30,7 +35,10 @@ def sender_for(kind: str) -> Sender:
 
 
 def send_email(outgoing: Outgoing) -> str:
-    """Send by the configured Django mail backend; the id is our own Message-ID."""
+    """Send by the configured Django mail backend; the id is our own Message-ID.
+
+    ``payload["files"]`` lists what goes along: path in the storage, name and type of each.
+    """
     headers = dict(outgoing.headers)
     if outgoing.automatic:
         # Tells other machines not to answer (RFC 3834).
@@ -44,6 +52,10 @@ def send_email(outgoing: Outgoing) -> str:
     )
     if outgoing.html:
         mail.attach_alternative(outgoing.html, "text/html")
+    for file in outgoing.payload.get("files", []):
+        kind = file["type"] if _FILE_TYPE.fullmatch(file["type"]) else "application/octet-stream"
+        with default_storage.open(file["path"]) as content:
+            mail.attach(file["name"], content.read(), kind)
     try:
         mail.send()
     except smtplib.SMTPRecipientsRefused as error:
