@@ -9,6 +9,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
+from common.text import storable
 from outbox import senders, signals
 from outbox.errors import NothingToRetry, PermanentFailure, TemporaryFailure
 from outbox.models import Outgoing, OutgoingStatus
@@ -20,6 +21,8 @@ FIRST_PAUSE = timedelta(seconds=20)
 LONGEST_PAUSE = timedelta(hours=2)
 # A row that a dead worker left in "sending" is taken again after this long.
 SENDING_LEASE = timedelta(minutes=5)
+LONGEST_EXTERNAL_ID = 255
+DIED_EACH_TIME = "The worker died each time it tried to send this."
 
 
 def queue(
@@ -63,8 +66,10 @@ def queue(
 
 def announce(outgoing_id: int) -> None:
     """Tell others, once the transaction is in, that the message's status changed."""
+    # Robust: a receiver's fault must not fail a caller whose transaction is in already.
     transaction.on_commit(
-        partial(signals.outgoing_changed.send, sender=Outgoing, outgoing_id=outgoing_id)
+        partial(signals.outgoing_changed.send_robust, sender=Outgoing, outgoing_id=outgoing_id),
+        robust=True,
     )
 
 
@@ -77,6 +82,8 @@ def send_one(*, outgoing_id: int, now: datetime) -> Outgoing | None:
     outgoing = _claim(outgoing_id, now)
     if outgoing is None:
         return None
+    if outgoing.attempts > MAX_ATTEMPTS:
+        return _finish(outgoing, OutgoingStatus.FAILED, error=DIED_EACH_TIME)
     try:
         external_id = senders.sender_for(outgoing.kind)(outgoing)
     except PermanentFailure as error:
@@ -154,12 +161,25 @@ def _postpone(outgoing: Outgoing, error: str, now: datetime, retry_after: float 
 
 @transaction.atomic
 def _finish(
-    outgoing: Outgoing, status: OutgoingStatus, *, error: str = "", **fields: Any
+    outgoing: Outgoing,
+    status: OutgoingStatus,
+    *,
+    error: str = "",
+    external_id: str | None = None,
+    **fields: Any,
 ) -> Outgoing:
-    for name, value in fields.items():
-        setattr(outgoing, name, value)
-    outgoing.status = status
-    outgoing.last_error = error[:2000]
-    outgoing.save(update_fields=["status", "last_error", *fields])
-    announce(outgoing.pk)
+    """Write down how this attempt ended, unless another worker has taken the row over since.
+
+    Whatever a platform answers must fit: a row that could not be written here would stay in
+    "sending" and leave again and again.
+    """
+    fields |= {"status": status, "last_error": storable(error)[:2000]}
+    if external_id is not None:
+        fields["external_id"] = storable(external_id)[:LONGEST_EXTERNAL_ID]
+    mine = Outgoing.objects.filter(
+        pk=outgoing.pk, status=OutgoingStatus.SENDING, attempts=outgoing.attempts
+    )
+    if mine.update(**fields):
+        announce(outgoing.pk)
+    outgoing.refresh_from_db()
     return outgoing

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from common import clock
+from common.sweeping import each
 from outbox import services
 
 
@@ -15,5 +16,7 @@ def send_outgoing(outgoing_id: int) -> None:
 @shared_task(name="outbox.tasks.send_due", queue="outbox")
 def send_due() -> None:
     """Send everything that waits, also what a lost job or a dead worker left."""
-    for outgoing_id in services.due_ids(now=clock.now()):
-        services.send_one(outgoing_id=outgoing_id, now=clock.now())
+    each(
+        services.due_ids(now=clock.now()),
+        lambda outgoing_id: services.send_one(outgoing_id=outgoing_id, now=clock.now()),
+    )
