@@ -30,6 +30,13 @@ class StaleTimestamp(Refused):
     message = _("The timestamp is more than %(seconds)s seconds away from now.")
 
 
+class WrongQuestion(Refused):
+    """Somebody asks whether the door is ours, but does not know what we agreed on."""
+
+    code: ClassVar[str] = "bad_handshake"
+    status: ClassVar[int] = 403
+
+
 class BadBody(DomainError):
     """The body is not what this source sends; ``why`` says what to mend."""
 

@@ -15,6 +15,10 @@ class SourceKind(models.TextChoices):
     GENERIC = "generic", _("Webhook (generic)")
     EMAIL = "email", _("E-mail")
     FORM = "form", _("Public form")
+    # Names of companies are the same in every language.
+    TELEGRAM = "telegram", "Telegram"
+    LINE = "line", "LINE"
+    SLACK = "slack", "Slack"
 
 
 class Source(models.Model):

@@ -14,9 +14,10 @@ from django.db.backends.postgresql.psycopg_any import Jsonb
 from django.utils.text import slugify
 
 from common.errors import DomainError
+from common.text import storable
 from intake import signals
 from intake.channels import adapter_for
-from intake.channels.base import Door, Ignored, RawRequest, body_digest
+from intake.channels.base import Answer, Door, Ignored, RawRequest, body_digest
 from intake.errors import NotDead, Refused, Unreadable
 from intake.models import DeliveryStatus, RawDelivery, Source
 from tickets import services as tickets
@@ -63,14 +64,29 @@ def accept(*, source: Source, request: RawRequest) -> Accepted:
     except Refused as error:
         _note_refusal(source, error, request.received_at)
         raise
+    kept = (*_KEPT_HEADERS, *adapter.kept_headers)
     return store(
         source=source,
         body=request.body,
-        external_id=adapter.external_id(request),
-        headers={k: request.headers[k] for k in _KEPT_HEADERS if k in request.headers},
+        external_id=storable(adapter.external_id(request, door)),
+        headers={k: storable(request.headers[k][:500]) for k in kept if k in request.headers},
         verified=verified,
         now=request.received_at,
     )
+
+
+def shake_hands(*, source: Source, request: RawRequest) -> Answer | None:
+    """Answer a platform's question about the door; None for a delivery. Raises Refused."""
+    try:
+        return adapter_for(source.kind).shake_hands(request, door_of(source))
+    except Refused as error:
+        _note_refusal(source, error, request.received_at)
+        raise
+
+
+def answer_to(*, source: Source, request: RawRequest) -> Answer | None:
+    """Return what the platform wants to hear once its delivery is stored."""
+    return adapter_for(source.kind).answer(request, door_of(source))
 
 
 def door_of(source: Source) -> Door:
@@ -79,6 +95,7 @@ def door_of(source: Source) -> Door:
         slug=source.slug,
         secret=source.secret,
         window_seconds=settings.REDRESS_TIMESTAMP_WINDOW_SECONDS,
+        settings=source.settings,
     )
 
 
@@ -194,7 +211,7 @@ def _lock_waiting(delivery_id: int, now: datetime) -> RawDelivery | None:
 def _file(delivery: RawDelivery, now: datetime) -> None:
     source = delivery.source
     items = adapter_for(source.kind).parse(
-        bytes(delivery.body), delivery.received_at, door_of(source)
+        bytes(delivery.body), delivery.received_at, door_of(source), delivery.headers
     )
     for item in items:
         step = _file_one(item, delivery, now)

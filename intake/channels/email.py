@@ -1,10 +1,10 @@
 """E-mail: raw RFC 5322, posted or read from files. No Django."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from intake.channels.base import Door, Ignored, RawRequest, verify_signed
+from intake.channels.base import Adapter, Door, Ignored, RawRequest, verify_signed
 from intake.errors import BadBody, Refused
 from intake.mail import Mail, read_mail
 from tickets.mail_threading import key_in_address
@@ -13,7 +13,7 @@ from tickets.records import IncomingAttachment, IncomingMessage
 NO_TEXT = "(no text)"
 
 
-class EmailAdapter:
+class EmailAdapter(Adapter):
     """A mail as bytes; verified by signature, or by the source's secret as a bearer token."""
 
     def verify(self, request: RawRequest, door: Door) -> str:
@@ -26,14 +26,14 @@ class EmailAdapter:
             raise Refused(why="the bearer token is not this source's secret")
         return "bearer token"
 
-    def external_id(self, request: RawRequest) -> str:
+    def external_id(self, request: RawRequest, door: Door) -> str:
         """Leave it to the digest of the bytes: a Message-ID can be forged to hide a real mail."""
         if not request.body.strip():
             raise BadBody(why="it is empty")
         return ""
 
     def parse(
-        self, body: bytes, received_at: datetime, door: Door
+        self, body: bytes, received_at: datetime, door: Door, headers: Mapping[str, str]
     ) -> Sequence[IncomingMessage | Ignored]:
         """Return the mail as a message. The reader takes any bytes, so nothing is unreadable."""
         return [message_of(read_mail(body), received_at, door)]

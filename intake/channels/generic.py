@@ -1,9 +1,9 @@
 """The generic webhook: signed JSON from any system. No Django."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from intake.channels.base import Door, Ignored, RawRequest, verify_signed
+from intake.channels.base import Adapter, Door, Ignored, RawRequest, verify_signed
 from intake.channels.payload import (
     Fields,
     load_object,
@@ -23,21 +23,21 @@ LONGEST_TEXT = 1_000_000
 _FUTURE = timedelta(minutes=5)
 
 
-class GenericAdapter:
+class GenericAdapter(Adapter):
     """Headers X-Redress-Timestamp and X-Redress-Signature; a body with ``id`` and ``text``."""
 
     def verify(self, request: RawRequest, door: Door) -> str:
         """Check the signature over the raw body."""
         return verify_signed(request, door)
 
-    def external_id(self, request: RawRequest) -> str:
+    def external_id(self, request: RawRequest, door: Door) -> str:
         """Return ``id``; a body without a usable id or text is refused with the reason."""
         value = load_object(request.body)
         required_text(value)
         return required_id(value)
 
     def parse(
-        self, body: bytes, received_at: datetime, door: Door
+        self, body: bytes, received_at: datetime, door: Door, headers: Mapping[str, str]
     ) -> Sequence[IncomingMessage | Ignored]:
         """Return the one message of the body."""
         try:
