@@ -1,12 +1,12 @@
 """Every address of Redress; each room keeps its own."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 
 from config.health import healthz, readyz
 
-API = [
+API: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(api_version="v1"), name="schema"),
     path("", include("tickets.api.urls")),
     path("", include("intake.api.urls")),

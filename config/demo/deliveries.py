@@ -5,6 +5,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from random import Random
+from typing import Any
 
 from config.demo.goods import CHANNELS, Person, order, picture
 from intake.models import Source
@@ -30,7 +31,7 @@ def deliver(
 
 
 def _payload(rng: Random, row: SeedRow, who: Person, number: int, at: datetime) -> bytes:
-    value = {
+    value: dict[str, Any] = {
         "id": f"demo-{number}",
         "text": row.text,
         "subject": row.subject,

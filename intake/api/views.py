@@ -13,7 +13,8 @@ from tickets.models import Message
 class DeliverySerializer(serializers.ModelSerializer[RawDelivery]):
     """A delivery's fate. ``trail`` lists each step that decided, with its reason."""
 
-    source = serializers.CharField(source="source.slug", read_only=True)
+    # A field of this name shadows an attribute of the base class; DRF allows it, its types do not.
+    source = serializers.CharField(source="source.slug", read_only=True)  # type: ignore[assignment]
     tickets = serializers.SerializerMethodField()
 
     class Meta:

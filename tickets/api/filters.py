@@ -7,13 +7,17 @@ from tickets.api.serializers import EMOTION_NAMES
 from tickets.models import Direction, Message, MessageKind, Status, Ticket
 
 
+# A number like 1e999999999 would take minutes to become a whole one.
+LARGEST = 2**31 - 1
+
+
 class TicketFilter(django_filters.FilterSet):
     """Every field of a ticket in a list; ``category`` also takes a top category."""
 
     reference = django_filters.CharFilter(lookup_expr="iexact")
     subject = django_filters.CharFilter(lookup_expr="icontains")
     status = django_filters.MultipleChoiceFilter(choices=Status.choices)
-    round = django_filters.NumberFilter()
+    round = django_filters.NumberFilter(min_value=0, max_value=LARGEST)
     priority = django_filters.MultipleChoiceFilter(choices=[(n, n) for n in (1, 2, 3)])
     category = django_filters.CharFilter(method="filter_category")
     emotion = django_filters.ChoiceFilter(
@@ -29,7 +33,9 @@ class TicketFilter(django_filters.FilterSet):
     channel = django_filters.CharFilter()
     external_id = django_filters.CharFilter()
     order = django_filters.CharFilter(field_name="order_number")
-    customer = django_filters.NumberFilter(field_name="customer_id")
+    customer = django_filters.NumberFilter(
+        field_name="customer_id", min_value=0, max_value=LARGEST
+    )
     created_at = django_filters.IsoDateTimeFromToRangeFilter()
     due_at = django_filters.IsoDateTimeFromToRangeFilter()
     owner = django_filters.CharFilter(field_name="owner__username")

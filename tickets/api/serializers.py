@@ -127,7 +127,7 @@ class MessageSerializer(serializers.ModelSerializer[Message]):
         """Return queued, sent, failed and so on; "fetch" when the source must fetch it."""
         if message.outgoing is not None:
             return message.outgoing.status
-        return message.meta.get("delivery")
+        return "fetch" if message.meta.get("delivery") == "fetch" else None
 
 
 class NewCustomerSerializer(serializers.Serializer[Any]):

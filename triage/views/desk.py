@@ -66,7 +66,7 @@ def _filed(request: HttpRequest) -> dict[str, str] | None:
 def _decision_context(ticket: Ticket, user: User) -> dict[str, Any]:
     language = get_language() or "en"
     context = card_context(ticket, user)
-    message = ticket.messages.filter(pk=ticket.last_customer_message_id).first()
+    message = ticket.messages.filter(pk=ticket.last_customer_message_id or 0).first()
     return context | {
         "message": message,
         "groups": _groups(language),
