@@ -13,8 +13,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = Path("locale/zh_Hans/LC_MESSAGES/django.po")
-ROOMS = ("config", "reports", "intake", "triage", "knowledgebase", "surveys", "tickets", "outbox")
-ROOMS += ("accounts", "common", "templates", "locale")
+ROOMS = (
+    "config", "reports", "intake", "triage", "knowledgebase", "surveys", "tickets", "outbox",
+    "accounts", "common", "templates", "locale",
+)  # fmt: skip
 GETTEXT = "gettext is missing: install it (apt-get install gettext), it finds the shown sentences."
 
 # ---- The catalogue ----
