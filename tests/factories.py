@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import factory
-
 from accounts.models import Team, User
 from intake.models import Source
 from tickets import services
@@ -19,34 +17,27 @@ MONDAY_TEN = datetime(2026, 11, 16, 10, tzinfo=SHANGHAI)
 _numbers = itertools.count(1)
 
 
-class UserFactory(factory.django.DjangoModelFactory[User]):
-    """An agent; give ``role`` and ``teams`` (codes) for others."""
-
-    class Meta:
-        model = User
-        skip_postgeneration_save = True
-
-    username = factory.Sequence(lambda n: f"person{n}")
-    display_name = factory.Sequence(lambda n: f"Person {n}")
-    role = "agent"
-
-    @factory.post_generation
-    def teams(self, create: bool, codes: str | None, **_kwargs: Any) -> None:
-        """Put the person into teams, named by their codes."""
-        if create and codes:
-            self.teams.set(Team.objects.filter(code__in=list(codes)))  # type: ignore[attr-defined]
+def make_user(*, teams: str = "", **values: Any) -> User:
+    """Add an agent; give ``role`` and ``teams`` (codes, such as "LQ") for others."""
+    number = next(_numbers)
+    defaults = {"username": f"person{number}", "display_name": f"Person {number}", "role": "agent"}
+    user = User.objects.create(**(defaults | values))
+    user.teams.set(Team.objects.filter(code__in=list(teams)))
+    return user
 
 
-class SourceFactory(factory.django.DjangoModelFactory[Source]):
-    """A generic webhook with a known secret."""
+def make_source(**values: Any) -> Source:
+    """Add a generic webhook with a known secret."""
+    defaults = {
+        "slug": f"shop-{next(_numbers)}",
+        "name": "Shop",
+        "kind": "generic",
+        "secret": "a secret for tests",
+    }
+    return Source.objects.create(**(defaults | values))
 
-    class Meta:
-        model = Source
 
-    slug = factory.Sequence(lambda n: f"shop-{n}")
-    name = "Shop"
-    kind = "generic"
-    secret = "a secret for tests"
+UserFactory, SourceFactory = make_user, make_source
 
 
 def incoming(**changes: Any) -> IncomingMessage:
