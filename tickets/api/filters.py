@@ -6,7 +6,6 @@ from django.db.models import Q, QuerySet
 from tickets.api.serializers import EMOTION_NAMES
 from tickets.models import Direction, Message, MessageKind, Status, Ticket
 
-
 # A number like 1e999999999 would take minutes to become a whole one.
 LARGEST = 2**31 - 1
 
@@ -33,9 +32,7 @@ class TicketFilter(django_filters.FilterSet):
     channel = django_filters.CharFilter()
     external_id = django_filters.CharFilter()
     order = django_filters.CharFilter(field_name="order_number")
-    customer = django_filters.NumberFilter(
-        field_name="customer_id", min_value=0, max_value=LARGEST
-    )
+    customer = django_filters.NumberFilter(field_name="customer_id", min_value=0, max_value=LARGEST)
     created_at = django_filters.IsoDateTimeFromToRangeFilter()
     due_at = django_filters.IsoDateTimeFromToRangeFilter()
     owner = django_filters.CharFilter(field_name="owner__username")
