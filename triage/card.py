@@ -66,11 +66,16 @@ def choices(prediction: Prediction, current: str, language: str) -> list[Choice]
             key=key,
             slug=slug,
             label=label(slug, language),
-            percent=round(chance * 100),
+            percent=percent(chance),
             is_current=slug == current,
         )
         for key, (slug, chance) in enumerate(pairs, start=1)
     ]
+
+
+def percent(chance: float) -> int:
+    """Return a chance in whole percent; never 100, because nothing read is certain."""
+    return min(99, round(chance * 100))
 
 
 def label(slug: str, language: str) -> str:

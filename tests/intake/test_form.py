@@ -199,7 +199,8 @@ def test_what_is_needed_is_needed(client, missing):
 
 
 @pytest.mark.parametrize(
-    "form_id", ["x", "1", "'; --", "281fd991-7905-4f5d-9b3c-c3a39a9081510", "<script>alert(1)</script>"]
+    "form_id",
+    ["x", "1", "'; --", "281fd991-7905-4f5d-9b3c-c3a39a9081510", "<script>alert(1)</script>"],
 )
 def test_a_forged_form_id_is_not_taken(client, form_id):
     page = client.post("/complain/", filled(form_id=form_id))

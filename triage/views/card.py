@@ -55,7 +55,7 @@ def _reading_context(prediction: Prediction, ticket: Ticket) -> dict[str, Any]:
         "points": card.points(prediction),
         "forced": card.forced(prediction, language),
         "raised": card.flags(prediction, language),
-        "percent": round(prediction.confidence * 100),
+        "percent": card.percent(prediction.confidence),
         "threshold": threshold,
         "decided_by": prediction.decision.get("decided_by", {}),
         "band": prediction.decision.get("band", ""),
@@ -63,9 +63,9 @@ def _reading_context(prediction: Prediction, ticket: Ticket) -> dict[str, Any]:
 
 
 def _threshold(prediction: Prediction) -> int | None:
-    """Return from how many percent the model files alone in this language."""
+    """Return from how many percent the model files alone in this language; None: never yet."""
     if prediction.model is None:
         return None
     thresholds = prediction.model.figures.get("thresholds", {})
     bands = thresholds.get(prediction.decision.get("language", ""))
-    return min(100, round(bands[0] * 100)) if bands else None
+    return card.percent(bands[0]) if bands and bands[0] <= 1 else None
