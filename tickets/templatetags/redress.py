@@ -130,7 +130,7 @@ def category_chip(ticket: Any) -> SafeString:
     label = category_label(ticket.category)
     if ticket.triage_state == "confirmed":
         return format_html('<span class="chip"><span class="ell">{}</span></span>', label)
-    sure = "" if ticket.confidence is None else percent(ticket.confidence)
+    sure = "" if ticket.confidence is None else percent(min(ticket.confidence, 0.99))
     return format_html(
         '<span class="chip chip-guess" title="{}"><span class="ell">{}</span>'
         '<span class="muted cat-conf">{}</span></span>',
