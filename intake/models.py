@@ -19,6 +19,15 @@ class SourceKind(models.TextChoices):
     TELEGRAM = "telegram", "Telegram"
     LINE = "line", "LINE"
     SLACK = "slack", "Slack"
+    WHATSAPP = "whatsapp", "WhatsApp"
+    MESSENGER = "messenger", "Messenger"
+    INSTAGRAM = "instagram", "Instagram"
+    TWILIO_SMS = "twilio_sms", "Twilio SMS"
+    TWILIO_VOICE = "twilio_voice", "Twilio Voice"
+    WECHAT = "wechat", "WeChat 微信"
+    WECOM = "wecom", "WeCom 企业微信"
+    DOUYIN = "douyin", "Douyin 抖音"
+    SHOPIFY = "shopify", "Shopify"
 
 
 class Source(models.Model):

@@ -1,6 +1,21 @@
 """One file for each kind of channel; ``adapter_for`` finds it."""
 
-from intake.channels import email, form, generic, line, slack, telegram
+from intake.channels import (
+    douyin,
+    email,
+    form,
+    generic,
+    line,
+    messenger,
+    shopify,
+    slack,
+    telegram,
+    twilio_sms,
+    twilio_voice,
+    wechat,
+    wecom,
+    whatsapp,
+)
 from intake.channels.base import Adapter
 
 ADAPTERS: dict[str, Adapter] = {
@@ -10,6 +25,15 @@ ADAPTERS: dict[str, Adapter] = {
     "telegram": telegram.TelegramAdapter(),
     "line": line.LineAdapter(),
     "slack": slack.SlackAdapter(),
+    "whatsapp": whatsapp.WhatsAppAdapter(),
+    "messenger": messenger.MessengerAdapter(),
+    "instagram": messenger.MessengerAdapter(),
+    "twilio_sms": twilio_sms.TwilioSmsAdapter(),
+    "twilio_voice": twilio_voice.TwilioVoiceAdapter(),
+    "wechat": wechat.WeChatAdapter(),
+    "wecom": wecom.WeComAdapter(),
+    "douyin": douyin.DouyinAdapter(),
+    "shopify": shopify.ShopifyAdapter(),
 }
 
 

@@ -1,13 +1,18 @@
 """The platforms as their own servers behave: how each signs, worked out apart from the adapters."""
 
 import base64
+import hashlib
 import hmac
 import json
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from intake.channels import adapter_for
 from intake.channels.base import Door, Ignored, RawRequest
@@ -83,6 +88,70 @@ def sign_slack(body: bytes, secrets: dict[str, str], at: datetime = NOW) -> RawR
     return request(body, headers=headers)
 
 
+def sign_meta(body: bytes, secrets: dict[str, str], at: datetime = NOW) -> RawRequest:
+    return request(
+        body, headers={"x-hub-signature-256": "sha256=" + hex_mac(secrets["app_secret"], body)}
+    )
+
+
+def sign_twilio(
+    body: bytes, secrets: dict[str, str], at: datetime = NOW, url: str = URL
+) -> RawRequest:
+    fields = sorted(set(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)))
+    signed = url + "".join(f"{name}{value}" for name, value in fields)
+    headers = {
+        "x-twilio-signature": b64_mac(secrets["auth_token"], signed.encode(), "sha1"),
+        "content-type": "application/x-www-form-urlencoded",
+    }
+    return request(body, headers=headers, url=url)
+
+
+def sha1(*parts: str) -> str:
+    return hashlib.sha1("".join(sorted(parts)).encode()).hexdigest()
+
+
+def query_of(secrets: dict[str, str], at: datetime, name: str, *more: str) -> dict[str, str]:
+    seconds = str(int(at.timestamp()))
+    signature = sha1(secrets["token"], seconds, "nonce", *more)
+    return {"timestamp": seconds, "nonce": "nonce", name: signature}
+
+
+def sign_wechat(body: bytes, secrets: dict[str, str], at: datetime = NOW) -> RawRequest:
+    return request(body, query=query_of(secrets, at, "signature"))
+
+
+def encrypt(plain: bytes, aes_key: str, receiver: str) -> str:
+    """Encrypt as WeChat does, by the description of the format."""
+    key = base64.b64decode(aes_key + "=")
+    data = b"r" * 16 + struct.pack(">I", len(plain)) + plain + receiver.encode()
+    fill = 32 - len(data) % 32
+    box = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
+    return base64.b64encode(box.update(data + bytes([fill]) * fill) + box.finalize()).decode()
+
+
+def sign_encrypted(receiver: str) -> Callable[..., RawRequest]:
+    def sign(body: bytes, secrets: dict[str, str], at: datetime = NOW) -> RawRequest:
+        encrypted = encrypt(body, secrets["aes_key"], receiver)
+        outer = f"<xml><ToUserName>x</ToUserName><Encrypt>{encrypted}</Encrypt></xml>"
+        return request(outer.encode(), query=query_of(secrets, at, "msg_signature", encrypted))
+
+    return sign
+
+
+def sign_douyin(body: bytes, secrets: dict[str, str], at: datetime = NOW) -> RawRequest:
+    signature = hashlib.sha1(secrets["client_secret"].encode() + body).hexdigest()
+    return request(body, headers={"x-douyin-signature": signature, "msg-id": "dy-1"})
+
+
+def sign_shopify(body: bytes, secrets: dict[str, str], at: datetime = NOW) -> RawRequest:
+    headers = {
+        "x-shopify-hmac-sha256": b64_mac(secrets["client_secret"], body),
+        "x-shopify-topic": "orders/create",
+        "x-shopify-webhook-id": "b54557e4",
+    }
+    return request(body, headers=headers)
+
+
 TELEGRAM = Platform(
     "telegram",
     {"webhook_secret": "tg-secret", "bot_token": "1:abc"},
@@ -102,7 +171,57 @@ SLACK = Platform(
     settings={"bot_user_id": "UBOT"},
 )
 
-PLATFORMS = [TELEGRAM, LINE, SLACK]
+META = {"app_secret": "meta-secret", "verify_token": "agreed", "access_token": "t"}
+WHATSAPP = Platform(
+    "whatsapp", META, sign_meta, "x-hub-signature-256", settings={"phone_number_id": "1066"}
+)
+MESSENGER = Platform(
+    "messenger", META, sign_meta, "x-hub-signature-256", settings={"page_id": "P1"}
+)
+INSTAGRAM = Platform("instagram", META, sign_meta, "x-hub-signature-256")
+TWILIO = {"auth_token": "twilio-token", "account_sid": "AC1"}
+TWILIO_SMS = Platform("twilio_sms", TWILIO, sign_twilio, "x-twilio-signature")
+TWILIO_VOICE = Platform("twilio_voice", TWILIO, sign_twilio, "x-twilio-signature")
+AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+WECHAT = Platform("wechat", {"token": "wx-token"}, sign_wechat, "?signature", True, False)
+WECHAT_SAFE = Platform(
+    "wechat",
+    {"token": "wx-token", "aes_key": AES_KEY},
+    sign_encrypted("wxapp1"),
+    "?msg_signature",
+    True,
+    False,
+    {"app_id": "wxapp1"},
+)
+WECOM = Platform(
+    "wecom",
+    {"token": "wx-token", "aes_key": AES_KEY},
+    sign_encrypted("corp1"),
+    "?msg_signature",
+    True,
+    False,
+    {"corp_id": "corp1"},
+)
+DOUYIN = Platform("douyin", {"client_secret": "dy-secret"}, sign_douyin, "x-douyin-signature")
+SHOPIFY = Platform(
+    "shopify", {"client_secret": "shop-secret"}, sign_shopify, "x-shopify-hmac-sha256"
+)
+
+PLATFORMS = [
+    TELEGRAM,
+    LINE,
+    SLACK,
+    WHATSAPP,
+    MESSENGER,
+    INSTAGRAM,
+    TWILIO_SMS,
+    TWILIO_VOICE,
+    WECHAT,
+    WECHAT_SAFE,
+    WECOM,
+    DOUYIN,
+    SHOPIFY,
+]
 
 
 def samples(platform: Platform) -> list[bytes]:

@@ -1,9 +1,12 @@
 """Signatures that the platforms print in their own documentation."""
 
+import json
 from datetime import UTC, datetime
 
 from intake.channels.base import Door, RawRequest
 from intake.channels.slack import SlackAdapter
+from intake.channels.twilio_voice import TwilioVoiceAdapter
+from intake.channels.wecom import WeComAdapter
 
 
 def test_the_example_of_the_slack_documentation() -> None:
@@ -20,3 +23,31 @@ def test_the_example_of_the_slack_documentation() -> None:
     }
     request = RawRequest(body, headers, datetime.fromtimestamp(1531420618, UTC))
     assert SlackAdapter().verify(request, Door("s", "8f742231b10e8888abcd99yyyzzz85a5"))
+
+
+def test_the_example_of_the_twilio_documentation() -> None:
+    body = (
+        b"CallSid=CA1234567890ABCDE&Caller=%2B14158675309&Digits=1234&From=%2B14158675309"
+        b"&To=%2B18005551212"
+    )
+    headers = {"x-twilio-signature": "RSOYDt4T1cUTdK1PDd93/VVr8B8="}
+    url = "https://mycompany.com/myapp.php?foo=1&bar=2"
+    request = RawRequest(body, headers, datetime(2026, 11, 22, tzinfo=UTC), url=url)
+    assert TwilioVoiceAdapter().verify(request, Door("s", "12345"))
+
+
+def test_the_example_of_the_wecom_documentation() -> None:
+    query = {
+        "msg_signature": "5c45ff5e21c57e6ad56bac8758b79b1d9ac89fd3",
+        "timestamp": "1409659589",
+        "nonce": "263014780",
+        "echostr": "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE7OaBO+"
+        "FZXvnaqQ==",
+    }
+    at = datetime.fromtimestamp(1409659589, UTC)
+    request = RawRequest(b"", {}, at, query=query, method="GET")
+    secrets = {"token": "QDG6eK", "aes_key": "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"}
+    door = Door("s", json.dumps(secrets), settings={"corp_id": "wx5823bf96d3bd56c7"})
+    answer = WeComAdapter().shake_hands(request, door)
+    assert answer is not None
+    assert answer.body == "1616140317555161061"
