@@ -59,6 +59,9 @@ def doubled(stack: Stack, table: str, *columns: str) -> list[tuple[Any, ...]]:
 
 
 def mails(stack: Stack) -> list[str]:
-    """Return the mails that left, by the file backend."""
-    folder = stack.var_dir / "mail"
-    return [file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.log"))]
+    """Return the mails that left, by the file backend: several may share one file."""
+    left = []
+    for file in sorted((stack.var_dir / "mail").glob("*.log")):
+        parts = file.read_text(encoding="utf-8").split(f"{'-' * 79}\n")
+        left += [part for part in parts if part.strip()]
+    return left
