@@ -28,6 +28,9 @@ class SourceKind(models.TextChoices):
     WECOM = "wecom", "WeCom 企业微信"
     DOUYIN = "douyin", "Douyin 抖音"
     SHOPIFY = "shopify", "Shopify"
+    MAILGUN = "mailgun", "Mailgun"
+    POSTMARK = "postmark", "Postmark"
+    SENDGRID = "sendgrid", "SendGrid"
 
 
 class Source(models.Model):

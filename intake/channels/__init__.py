@@ -6,7 +6,10 @@ from intake.channels import (
     form,
     generic,
     line,
+    mailgun,
     messenger,
+    postmark,
+    sendgrid,
     shopify,
     slack,
     telegram,
@@ -34,6 +37,9 @@ ADAPTERS: dict[str, Adapter] = {
     "wecom": wecom.WeComAdapter(),
     "douyin": douyin.DouyinAdapter(),
     "shopify": shopify.ShopifyAdapter(),
+    "mailgun": mailgun.MailgunAdapter(),
+    "postmark": postmark.PostmarkAdapter(),
+    "sendgrid": sendgrid.SendGridAdapter(),
 }
 
 
