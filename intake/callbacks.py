@@ -7,6 +7,7 @@ import httpx
 
 from intake.channels.base import sign
 from intake.models import Source
+from intake.sending import delivery
 from outbox import senders
 from outbox.errors import PermanentFailure, TemporaryFailure
 from outbox.models import Outgoing
@@ -66,11 +67,37 @@ def _outcome(response: httpx.Response) -> str:
     raise PermanentFailure(why)
 
 
+def way_back(ticket: Ticket, message: Message) -> Route | None:
+    """Answer on the platform itself, else by callback."""
+    return delivery.platform_route(ticket, message) or callback_route(ticket, message)
+
+
+# A channel may come from the platform itself or from a system that speaks for it.
+_CHANNELS = (
+    "generic",
+    "chat",
+    "wechat",
+    "wecom",
+    "whatsapp",
+    "phone",
+    "review",
+    "sms",
+    "telegram",
+    "line",
+    "slack",
+    "messenger",
+    "instagram",
+    "douyin",
+    "shopify",
+)
+
+
 def register() -> None:
-    """Make callbacks the way back for every channel that a generic source may name."""
+    """Make these the ways back for every channel that a source may name."""
     senders.register("callback", send_callback)
-    for channel in ("generic", "chat", "wechat", "whatsapp", "phone", "review", "sms"):
-        routes.register(channel, callback_route)
+    senders.register(delivery.KIND, delivery.send_reply)
+    for channel in _CHANNELS:
+        routes.register(channel, way_back)
 
 
 register()

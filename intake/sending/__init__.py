@@ -1,0 +1,15 @@
+"""Replies on the platforms that messages came from: one file builds the requests of each."""
+
+from intake.sending import line, messenger, slack, telegram, twilio_sms, wechat, whatsapp
+from intake.sending.wire import Platform
+
+PLATFORMS: dict[str, Platform] = {
+    "telegram": telegram.Telegram(),
+    "line": line.Line(),
+    "slack": slack.Slack(),
+    "whatsapp": whatsapp.WhatsApp(),
+    "messenger": messenger.Messenger(),
+    "instagram": messenger.Instagram(),
+    "twilio_sms": twilio_sms.TwilioSms(),
+    "wechat": wechat.WeChat(),
+}
