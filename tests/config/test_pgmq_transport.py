@@ -12,9 +12,10 @@ from config.pgmq_transport import Transport
 
 def transport_with(*can_consume: bool) -> Transport:
     transport = Transport(Connection("pgmq://localhost", transport=Transport))
-    transport.channels = [
+    channels: list[Any] = [
         SimpleNamespace(qos=SimpleNamespace(can_consume=lambda can=can: can)) for can in can_consume
     ]
+    transport.channels = channels
     return transport
 
 

@@ -37,7 +37,7 @@ def article(slug: str, category: str, **changes: object) -> Article:
         "body": {"en": _bodies(slug, _EN), "zh": _bodies(slug, _ZH)},
         "digest": slug,
     }
-    return Article(**(values | changes))  # type: ignore[arg-type]
+    return Article(**(values | changes))
 
 
 ARTICLES = (

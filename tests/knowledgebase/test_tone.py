@@ -14,7 +14,7 @@ def codes(text: str, language: str = "zh", **facts: object) -> set[str]:
 
 
 def findings(text: str, language: str = "zh", **facts: object) -> list[Finding]:
-    return check(text, ToneContext(language=language, **facts))  # type: ignore[arg-type]
+    return check(text, ToneContext(language=language, **facts))
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,9 @@ def _frozen(monkeypatch):
 def survey(make_ticket, resolve) -> Survey:
     ticket = resolve(make_ticket(order_number="D2411"))
     made = services.schedule_survey(ticket_id=ticket.pk, round_=1, now=RESOLVED_AT)
-    return services.send_survey(survey_id=made.pk, now=DUE)
+    sent = services.send_survey(survey_id=made.pk, now=DUE)
+    assert sent is not None
+    return sent
 
 
 def test_the_page_needs_no_log_in_and_is_kept_by_nobody(survey, client):

@@ -28,12 +28,12 @@ TEXT = "my parcel does not move"
 
 
 def ids(need: Need, **more: object) -> list[str]:
-    return [s.id for s in suggest(INDEX, need, **more)]  # type: ignore[arg-type]
+    return [s.id for s in suggest(INDEX, need, **more)]
 
 
 def calm(**changes: object) -> Need:
     values = {"text": TEXT, "language": "en", "category": "logistics.stuck-parcel"}
-    return Need(**(values | {"category_is_sure": True} | changes))  # type: ignore[arg-type]
+    return Need(**(values | {"category_is_sure": True} | changes))
 
 
 def test_goodwill_is_not_suggested_to_the_calm_but_to_the_angry() -> None:
