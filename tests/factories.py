@@ -1,13 +1,14 @@
 """Things that tests need: people, incoming messages, tickets, sources."""
 
 import itertools
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from accounts.models import Team, User
 from intake.models import Source
-from tickets import services
+from tickets import queries, services
 from tickets.models import Ticket
 from tickets.records import IncomingMessage, IncomingOrder, TriageDecision
 
@@ -80,11 +81,13 @@ def decision(**changes: Any) -> TriageDecision:
 
 
 def triaged(filed: Ticket, *, at: datetime = MONDAY_TEN, **changes: Any) -> Ticket:
-    """Apply a reading to a ticket."""
+    """Apply a reading to a ticket, as triage does: with what the ticket repeats."""
+    said = decision(**changes)
+    repeats = queries.earlier_complaints(filed, category=said.category).values_list("pk", flat=True)
     return services.apply_triage(
         ticket_id=filed.pk,
         message_id=filed.last_customer_message_id or 0,
-        decision=decision(**changes),
+        decision=replace(said, repeats=tuple(repeats)),
         now=at + timedelta(seconds=2),
     )
 

@@ -40,7 +40,7 @@ def moments(ticket_id: int) -> list[Moment]:
         .values_list("kind", "at", "data", "message_id")
     )
     failed = {message_id for kind, _, _, message_id in rows if kind == EventKind.REPLY_FAILED}
-    rows = _without_undone_merges(rows)
+    rows = _without_undone_ends(rows)
     result: list[Moment] = []
     for kind, at, data, message_id in rows:
         if kind == EventKind.REPLY_FAILED or (kind == EventKind.REPLY and message_id in failed):
@@ -53,16 +53,33 @@ def moments(ticket_id: int) -> list[Moment]:
 _Row = tuple[str, datetime, dict[str, Any], int | None]
 
 
-def _without_undone_merges(rows: list[_Row]) -> list[_Row]:
-    """Leave out merges that were taken back: to the clocks they never happened."""
+_ENDS = (states.MERGED, states.REJECTED)
+
+
+def _without_undone_ends(rows: list[_Row]) -> list[_Row]:
+    """Leave out merges and rejections that were taken back: to the clocks they never happened.
+
+    The customer has waited all the same, so the clocks run on from where they began.
+    """
     kept: list[_Row] = []
     for row in rows:
-        if row[0] == EventKind.STATUS and row[2]["old"] == states.MERGED:
-            last = max(i for i, r in enumerate(kept) if r[2].get("new") == states.MERGED)
-            del kept[last]
+        kind, _, data, _ = row
+        if kind == EventKind.STATUS and data["old"] in _ENDS:
+            _drop_last(kept, EventKind.STATUS, "new", data["old"])
+            if data["old"] == states.REJECTED:
+                kept.append(row)
+        elif kind == EventKind.PRIORITY and data.get("reason") == "unmerge":
+            _drop_last(kept, EventKind.PRIORITY, "reason", "merge")
         else:
             kept.append(row)
     return kept
+
+
+def _drop_last(rows: list[_Row], kind: EventKind, name: str, value: str) -> None:
+    for index in range(len(rows) - 1, -1, -1):
+        if rows[index][0] == kind and rows[index][2].get(name) == value:
+            del rows[index]
+            return
 
 
 def _moment(kind: str, at: datetime, data: dict[str, Any]) -> Moment:

@@ -26,11 +26,12 @@ def earlier_complaints(ticket: Ticket, *, category: str) -> QuerySet[Ticket]:
     same = Q(category=category) if category else Q(pk__in=[])
     if ticket.order_number:
         same |= Q(order_number=ticket.order_number)
-    still = Q(status__in=sorted(states.OPEN_STATES)) | Q(
-        resolved_at__gte=ticket.opened_at - REPEAT_WINDOW
-    )
-    # A merged ticket was a complaint when it came; merging must not hide a repeat.
-    still |= Q(status=states.MERGED)
+    since, opens = ticket.opened_at - REPEAT_WINDOW, sorted(states.OPEN_STATES)
+    still = Q(status__in=opens) | Q(resolved_at__gte=since)
+    # A merged ticket was a complaint when it came; merging must not hide a repeat. It lasts as
+    # long as the ticket that it is part of.
+    survives = Q(merged_into__status__in=opens) | Q(merged_into__resolved_at__gte=since)
+    still |= Q(status=states.MERGED) & survives
     return (
         Ticket.objects.filter(
             same,

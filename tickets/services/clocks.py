@@ -16,14 +16,18 @@ from tickets.sla.policy import WARN_LEAST_SECONDS, WARN_SHARE
 LONGEST_WARN = timedelta(hours=5)
 
 
-def rebuild_clocks(ticket: Ticket) -> None:
+def rebuild_clocks(ticket: Ticket, *, forget: bool = False) -> None:
     """Recompute clocks, next due time and resolution times; ``touch`` saves the ticket's part.
 
-    Works on the events as they stand in the database, so it is safe to run at any time.
+    Works on the events as they stand in the database, so it is safe to run at any time. With
+    ``forget`` clocks that should never have run are dropped, which is needed when something is
+    taken back: a merge, or a reply that did not arrive.
     """
     moments = queries.moments(ticket.pk)
     clocks = replay(moments, calendars=CALENDARS, service_calendar=ticket.calendar)
     _store(ticket, clocks)
+    if forget:
+        _forget_others(ticket, clocks)
     ticket.due_at, ticket.due_metric = _next_due(clocks)
     seconds = resolution_seconds(moments)
     ticket.gross_seconds, ticket.net_seconds = seconds or (None, None)
@@ -65,10 +69,27 @@ def _store(ticket: Ticket, clocks: Iterable[Clock]) -> None:
     )
 
 
+def _forget_others(ticket: Ticket, clocks: Iterable[Clock]) -> None:
+    kept = {(clock.metric, clock.round, clock.sequence) for clock in clocks}
+    rows = ticket.clocks.values_list("pk", "metric", "round", "sequence")
+    stale = [pk for pk, *key in rows if tuple(key) not in kept]
+    ticket.clocks.filter(pk__in=stale).delete()
+
+
 @transaction.atomic
 def note_clock(*, clock_id: int, now: datetime) -> None:
-    """Write the warning and the miss of a running clock into the history, each once."""
-    clock = SlaClock.objects.select_for_update(of=("self",)).get(pk=clock_id)
+    """Write the warning and the miss of a running clock into the history, each once.
+
+    The ticket is held before its clock, as whoever rebuilds the clocks does: the other way round
+    a reply that is being sent and this sweep would wait for each other.
+    """
+    seen = SlaClock.objects.filter(pk=clock_id).first()
+    if seen is None or _due_event(seen, now) in {None, seen.noted}:
+        return
+    queries.lock_ticket(seen.ticket_id)
+    clock = SlaClock.objects.filter(pk=clock_id).first()
+    if clock is None:
+        return
     kind = _due_event(clock, now)
     if kind is None or clock.noted in {kind, EventKind.SLA_MISSED}:
         return

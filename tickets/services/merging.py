@@ -6,9 +6,10 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Permission, require
+from common.errors import NotFound
 from tickets import queries, states
 from tickets.errors import CannotUndoMerge, NotTheSameCustomer, TicketClosed
-from tickets.models import EventKind, Ticket
+from tickets.models import EventKind, Ticket, TicketEvent
 from tickets.services.clocks import rebuild_clocks
 from tickets.services.events import record, touch
 from tickets.services.status import move
@@ -44,7 +45,9 @@ def merge(*, survivor_id: int, merged_id: int, by: User, now: datetime) -> Ticke
     return survivor
 
 
-def _note_priority(survivor: Ticket, old: object, by: User, now: datetime) -> None:
+def _note_priority(
+    survivor: Ticket, old: object, by: User, now: datetime, *, reason: str = "merge"
+) -> None:
     if survivor.priority == old:
         return
     data = {
@@ -53,7 +56,7 @@ def _note_priority(survivor: Ticket, old: object, by: User, now: datetime) -> No
         "priority": survivor.priority,
         "category": survivor.category,
         "by_hand": True,
-        "reason": "merge",
+        "reason": reason,
     }
     record(survivor, EventKind.PRIORITY, at=now, by=by, data=data)
 
@@ -61,15 +64,14 @@ def _note_priority(survivor: Ticket, old: object, by: User, now: datetime) -> No
 @transaction.atomic
 def undo_merge(*, merged_id: int, by: User, now: datetime) -> Ticket:
     """Part a merged ticket again. Raises CannotUndoMerge when the survivor has moved on."""
-    require(by, Permission.MERGE)
-    merged = queries.lock_ticket(merged_id)
-    if merged.status != states.MERGED or merged.merged_into_id is None:
-        raise CannotUndoMerge(reference=merged.reference)
-    survivor = queries.lock_ticket(merged.merged_into_id)
+    require(by, Permission.UNDO_MERGE)
+    survivor, merged = _lock_pair(merged_id)
     event = survivor.events.filter(kind=EventKind.MERGED, data__merged_id=merged.pk).last()
-    if event is None or not states.is_open(survivor.status):
+    if event is None or not states.is_open(survivor.status) or _moved_on(survivor, event):
         raise CannotUndoMerge(reference=merged.reference)
+    raised = survivor.priority
     _restore(survivor, merged, event.data)
+    _note_priority(survivor, raised, by, now, reason="unmerge")
     data = {"old": states.MERGED, "new": merged.status}
     record(merged, EventKind.STATUS, at=now, by=by, data=data)
     # The clocks that ended with the merge start again where the customer first waited.
@@ -82,10 +84,32 @@ def undo_merge(*, merged_id: int, by: User, now: datetime) -> Ticket:
     )
     record(survivor, EventKind.UNMERGED, at=now, by=by, data={"merged": merged.reference})
     for ticket in (survivor, merged):
-        rebuild_clocks(ticket)
+        rebuild_clocks(ticket, forget=True)
     touch(survivor, now, "priority", "flags")
     touch(merged, now, "status", "merged_into")
     return merged
+
+
+def _lock_pair(merged_id: int) -> tuple[Ticket, Ticket]:
+    """Hold survivor and merged ticket, by their keys like merge(). Raises CannotUndoMerge."""
+    seen = Ticket.objects.filter(pk=merged_id).first()
+    if seen is None:
+        raise NotFound
+    if seen.merged_into_id is None:
+        raise CannotUndoMerge(reference=seen.reference)
+    held = {pk: queries.lock_ticket(pk) for pk in sorted({merged_id, seen.merged_into_id})}
+    merged = held[merged_id]
+    if merged.status != states.MERGED or merged.merged_into_id != seen.merged_into_id:
+        raise CannotUndoMerge(reference=merged.reference)
+    return held[seen.merged_into_id], merged
+
+
+def _moved_on(survivor: Ticket, merge_event: TicketEvent) -> bool:
+    """Tell whether priority or flags changed since: putting the old ones back would lose that."""
+    later = survivor.events.filter(
+        pk__gt=merge_event.pk, kind__in=[EventKind.PRIORITY, EventKind.FLAGS]
+    )
+    return later.exclude(kind=EventKind.PRIORITY, data__reason="merge").exists()
 
 
 def _restore(survivor: Ticket, merged: Ticket, before: dict[str, object]) -> None:

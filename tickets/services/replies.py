@@ -1,5 +1,7 @@
 """Answering: replies to the customer, notes to colleagues, and what became of a reply."""
 
+import hashlib
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +15,7 @@ from outbox import services as outbox
 from outbox.models import Outgoing, OutgoingStatus
 from tickets import guards, mail_threading, queries, routes, signals, states
 from tickets.errors import EmptyText, TicketClosed
+from tickets.identity import normal_email
 from tickets.models import (
     Direction,
     Draft,
@@ -50,7 +53,8 @@ def reply(
     """
     require(by, Permission.REPLY)
     ticket = queries.lock_ticket(ticket_id)
-    earlier = _earlier(ticket, idempotency_key)
+    idempotency_key = _own_key(ticket_id, MessageKind.REPLY, idempotency_key)
+    earlier = _earlier(idempotency_key)
     if earlier is not None:
         return earlier
     if not text.strip():
@@ -72,10 +76,20 @@ def reply(
     return message
 
 
-def _earlier(ticket: Ticket, idempotency_key: str) -> Message | None:
+def _earlier(idempotency_key: str) -> Message | None:
     if not idempotency_key:
         return None
-    return Message.objects.filter(ticket=ticket, idempotency_key=idempotency_key).first()
+    return Message.objects.filter(idempotency_key=idempotency_key).first()
+
+
+def _own_key(ticket_id: int, kind: str, key: str) -> str:
+    """Return a key for this ticket and kind of message alone, of any length and characters.
+
+    A page has one key for its reply and its note; a machine may use one for two tickets.
+    """
+    if not key:
+        return ""
+    return hashlib.sha256(f"{ticket_id} {kind} {key}".encode("utf-8", "replace")).hexdigest()
 
 
 def write_out(
@@ -183,7 +197,8 @@ def add_note(
     """Write an internal note; it never leaves the desk. Raises EmptyText."""
     require(by, Permission.REPLY)
     ticket = queries.lock_ticket(ticket_id)
-    earlier = _earlier(ticket, idempotency_key)
+    idempotency_key = _own_key(ticket_id, MessageKind.NOTE, idempotency_key)
+    earlier = _earlier(idempotency_key)
     if earlier is not None:
         return earlier
     if not text.strip():
@@ -226,18 +241,19 @@ def _revoke(message: Message, why: str, now: datetime) -> None:
     ticket.first_replied_at = first.at if first else None
     ticket.unanswered_since = ticket.unanswered_since or ticket.last_customer_at
     ticket.unread = True
-    rebuild_clocks(ticket)
+    rebuild_clocks(ticket, forget=True)
     touch(ticket, now, "first_replied_at", "unanswered_since", "unread")
 
 
 @transaction.atomic
 def record_bounce(*, references: Sequence[str], why: str, now: datetime) -> Message | None:
-    """Mark the message of ours that came back; None when none of the ids is ours."""
+    """Mark the message of ours that came back; None when none of the ids is ours.
+
+    A survey's invitation has not been delivered either; only a reply stopped a clock, though.
+    """
     ids = [reference for reference in references if reference][:50]
     message = (
-        Message.objects.filter(external_id__in=ids, direction=Direction.OUT, kind="reply")
-        .order_by("-id")
-        .first()
+        Message.objects.filter(external_id__in=ids, direction=Direction.OUT).order_by("-id").first()
     )
     if message is None:
         return None
@@ -245,7 +261,8 @@ def record_bounce(*, references: Sequence[str], why: str, now: datetime) -> Mess
         Outgoing.objects.filter(pk=message.outgoing_id).update(
             status=OutgoingStatus.FAILED, last_error=why[:2000]
         )
-    _revoke(message, why, now)
+    if message.kind == MessageKind.REPLY:
+        _revoke(message, why, now)
     return message
 
 
@@ -268,7 +285,8 @@ def email_route(ticket: Ticket, message: Message) -> Route | None:
         "Message-ID": message_id,
         "Reply-To": mail_threading.reply_address(bare, ticket.pk, secret),
     }
-    references = [f"<{value.strip('<>')}>" for value in earlier[-10:]]
+    # Other systems may file mails too, with ids that no header can hold.
+    references = [f"<{value}>" for value in earlier if _HEADER_ID.fullmatch(value)][-10:]
     if references:
         headers |= {"In-Reply-To": references[-1], "References": " ".join(references)}
     subject = ticket.subject or ticket.reference
@@ -282,10 +300,15 @@ def email_route(ticket: Ticket, message: Message) -> Route | None:
     )
 
 
+_HEADER_ID = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]+")
+
+
 def _email_address(ticket: Ticket) -> str:
-    last = ticket.messages.filter(channel="email", direction=Direction.IN).order_by("-id").first()
-    if last is not None and last.meta.get("from_address"):
-        return str(last.meta["from_address"])
+    written = ticket.messages.filter(direction=Direction.IN, meta__has_key="from_address")
+    last = written.order_by("-id").first()
+    address = str(last.meta["from_address"]) if last else ""
+    if normal_email(address):
+        return address
     if ticket.customer is None:
         return ""
     identity = ticket.customer.identities.filter(kind=IdentityKind.EMAIL).order_by(

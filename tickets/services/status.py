@@ -44,7 +44,9 @@ def change_status(
     ticket = queries.lock_ticket(ticket_id)
     if ticket.status == status:
         return ticket
-    if status not in states.OPEN_STATES:
+    # What has ended is opened by reopen() and undo_merge() alone, which ask who may do that.
+    has_ended = not states.is_open(ticket.status) and ticket.status != states.REJECTED
+    if has_ended or status not in states.OPEN_STATES:
         raise MoveNotAllowed(
             reference=ticket.reference,
             old=Status(ticket.status).label,

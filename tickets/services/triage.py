@@ -42,8 +42,9 @@ def apply_triage(
 ) -> Ticket:
     """Apply what model and rules say to the fields that no person has set.
 
-    Before a person touched it, the priority follows the reading; afterwards a job only raises
-    it, and only to a forced P1. Flags are only ever added by a job.
+    Before a person touched the ticket, its priority follows the reading; afterwards a job only
+    raises it, and a priority that a person set only to a forced P1. A flag that forces P1 does so
+    until somebody takes it off, whatever the latest message says. Flags are only added by a job.
     """
     ticket = queries.lock_ticket(ticket_id)
     before = _snapshot(ticket)
@@ -88,10 +89,14 @@ def _apply_emotion(ticket: Ticket, decision: TriageDecision) -> None:
 
 
 def _apply_priority(ticket: Ticket, decision: TriageDecision) -> None:
-    if "priority" not in ticket.touched:
-        ticket.priority = decision.priority
-    elif decision.forced_p1:
+    if "priority" in ticket.touched:
+        ticket.priority = 1 if decision.forced_p1 else ticket.priority
+    elif decision.forced_p1 or set(ticket.flags) & taxonomy.FORCES_P1:
         ticket.priority = 1
+    elif ticket.touched:
+        ticket.priority = min(ticket.priority, decision.priority)
+    else:
+        ticket.priority = decision.priority
 
 
 def _triaged_event(ticket: Ticket, decision: TriageDecision, now: datetime) -> TicketEvent:

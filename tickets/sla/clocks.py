@@ -169,8 +169,9 @@ class _Replay:
         else:
             fresh = self.calendar(self.priority).add(clock.started_at, seconds)
             if raised:
-                fresh = max(fresh, moment.at + RAISE_GRACE)
-            clock.due_at = min(clock.due_at, fresh) if moment.by_hand else fresh
+                # Never later than before: a target that was missed stays missed.
+                fresh = min(clock.due_at, max(fresh, moment.at + RAISE_GRACE))
+            clock.due_at = fresh
         clock.target_seconds, clock.priority = seconds, self.priority
 
     def handle(self, moment: Moment) -> None:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.permissions import Permission, require, requires
+from accounts.permissions import Permission, can, require, requires
 from common import clock
 from common.errors import DomainError
 from common.htmx import render_page
@@ -112,7 +112,8 @@ def _merge(request: HttpRequest, ticket: Ticket) -> HttpResponse:
                 "merged": gone.reference,
                 "survivor": survivor.reference,
             }
-            undo = undo_url("merge", survivor, user, gone.pk)
+            may_undo = can(user, Permission.UNDO_MERGE)
+            undo = undo_url("merge", survivor, user, gone.pk) if may_undo else ""
             return changed(request, survivor, text, undo=undo, events="queue-changed", reload=True)
     context = {
         "title": _("Merge"),
