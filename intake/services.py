@@ -232,7 +232,7 @@ def _file_one(
         return _file_bounce(item, now)
     received = tickets.receive_message(incoming=item, now=now)
     if received is None:
-        return {"step": "ignored", "why": "automatic mail that belongs to no ticket"}
+        return {"step": "ignored", "why": "automatic mail of no ticket, or our own mail"}
     if not received.duplicate or received.message.pk not in delivery.message_ids:
         delivery.message_ids = [*delivery.message_ids, received.message.pk]
     return {
@@ -256,7 +256,7 @@ def _bury(delivery_id: int, reason: str, now: datetime) -> RawDelivery:
     delivery = RawDelivery.objects.select_for_update().get(pk=delivery_id)
     if delivery.status == DeliveryStatus.RECEIVED:
         delivery.status = DeliveryStatus.DEAD
-        delivery.reason = reason
+        delivery.reason = storable(reason)
         delivery.attempts += 1
         delivery.processed_at = now
         delivery.save(update_fields=["status", "reason", "attempts", "processed_at"])
@@ -269,7 +269,7 @@ def _postpone(delivery_id: int, reason: str, now: datetime) -> RawDelivery:
         return _bury(delivery_id, reason, now)
     pause = FIRST_PAUSE * 4**delivery.attempts
     RawDelivery.objects.filter(pk=delivery_id, status=DeliveryStatus.RECEIVED).update(
-        attempts=delivery.attempts + 1, reason=reason, next_attempt_at=now + pause
+        attempts=delivery.attempts + 1, reason=storable(reason), next_attempt_at=now + pause
     )
     return delivery
 

@@ -6,9 +6,13 @@ DEFAULT_REGION = "CN"
 
 
 def normal_email(value: str) -> str:
-    """Return the address in the form that is compared; "" when it is none."""
+    """Return the address in the form that is compared; "" when it is none.
+
+    Spaces and control characters are none: such an address could not be written to.
+    """
     value = value.strip().casefold()
-    return value if "@" in value.strip("@") and len(value) <= 320 else ""
+    is_one = "@" in value.strip("@") and len(value) <= 320 and value.isprintable()
+    return value if is_one and " " not in value else ""
 
 
 def normal_phone(value: str, region: str = DEFAULT_REGION) -> str:

@@ -110,4 +110,5 @@ def _first_line(text: str) -> str:
 
 
 def _language(tag: str) -> str:
-    return tag.replace("_", "-").split("-")[0].lower() if tag else ""
+    code = tag.replace("_", "-").split("-")[0].lower()
+    return code if 2 <= len(code) <= 3 and code.isascii() and code.isalpha() else ""

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from tests import factories
 from tests.factories import MONDAY_TEN, UserFactory, incoming
@@ -203,7 +203,7 @@ def test_nothing_is_left_behind_when_filing_fails(monkeypatch: pytest.MonkeyPatc
         raise RuntimeError("disk full")
 
     monkeypatch.setattr("tickets.services.receiving.store_attachments", fail)
-    with pytest.raises(RuntimeError, match="disk full"):
+    with pytest.raises(RuntimeError, match="disk full"), transaction.atomic():
         receive(incoming())
     assert not Ticket.objects.exists()
     assert not Customer.objects.exists()

@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.text import storable
 from tickets import states
 from tickets.models import Ticket, TicketQuerySet
 from tickets.queries.tickets import visible_tickets
@@ -75,18 +76,18 @@ _VIEW_FILTERS: dict[str, Callable[[User, datetime], Q]] = {
 def filtered(tickets: TicketQuerySet, chosen: Mapping[str, list[str]]) -> TicketQuerySet:
     """Narrow a queue by the filters in the address bar; unknown names and values match nothing."""
     for name, lookup in _FILTERS.items():
-        values = [value for value in chosen.get(name, []) if value]
+        values = [storable(value) for value in chosen.get(name, []) if value]
         if name in {"priority", "emotion"}:
-            values = [value for value in values if value.isdecimal()]
+            values = [value for value in values if value.isdecimal() and len(value) < 9]
         if values:
             tickets = tickets.filter(**{lookup: values})
-    categories = [value for value in chosen.get("category", []) if value]
+    categories = [storable(value) for value in chosen.get("category", []) if value]
     if categories:
         by_category = Q()
         for value in categories:
             by_category |= Q(category=value) | Q(category__startswith=f"{value}.")
         tickets = tickets.filter(by_category)
-    flags = [value for value in chosen.get("flag", []) if value]
+    flags = [storable(value) for value in chosen.get("flag", []) if value]
     return tickets.filter(flags__overlap=flags) if flags else tickets
 
 
@@ -142,6 +143,7 @@ def counts(user: User, now: datetime) -> dict[str, int]:
 
 def search(text: str, *, visible_to: User, limit: int = PAGE_SIZE) -> list[Ticket]:
     """Find tickets by number, order, customer or words; the newest first; two statements."""
+    text = storable(text)
     hits = _word_hits(query_words(text), limit * 20)
     exact = Q(reference__iexact=text.strip()) | Q(order_number__iexact=text.strip())
     tickets = visible_tickets(visible_to).select_related("customer", "owner", "team")

@@ -37,17 +37,22 @@ def _shortened(name: str) -> str:
     return stem.encode()[:room].decode("utf-8", "ignore") + extension
 
 
+def _is_whole(path: str, size: int) -> bool:
+    return default_storage.exists(path) and default_storage.size(path) == size
+
+
 def store_attachments(message: Message, files: Sequence[IncomingAttachment]) -> None:
     """Store the files of a message; two of the same name are both kept.
 
     The same content is written once: its path is its digest, so a retry after a crash finds the
-    file and only the row is written again.
+    file and only the row is written again. A file that a crash cut off has another size: then the
+    content goes beside it.
     """
     rows = []
     for file in files:
         sha256 = hashlib.sha256(file.content).hexdigest()
         path = f"attachments/{sha256[:2]}/{sha256}"
-        if not default_storage.exists(path):
+        if not _is_whole(path, len(file.content)):
             path = default_storage.save(path, ContentFile(file.content))
         rows.append(
             Attachment(

@@ -48,9 +48,17 @@ def _number(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 
+def mailbox_of(incoming: IncomingMessage) -> str:
+    """Return within what the message's id is unique: its source; for mails all mailboxes.
+
+    A mail to two of our addresses is one mail.
+    """
+    return "any mailbox" if incoming.channel == "email" else incoming.source
+
+
 def lock_names_of(incoming: IncomingMessage) -> list[str]:
     """Return what must be held while this message is filed: its id and its writer's keys."""
-    names = [f"message:{incoming.source}:{incoming.external_id}"]
+    names = [f"message:{mailbox_of(incoming)}:{incoming.external_id}"]
     if incoming.thread:
         names.append(f"thread:{incoming.source}:{incoming.thread}")
     if incoming.order:
@@ -58,23 +66,26 @@ def lock_names_of(incoming: IncomingMessage) -> list[str]:
     return names + [f"identity:{k.kind}:{k.namespace}:{k.value}" for k in keys_of(incoming)]
 
 
-def find_or_create_customer(incoming: IncomingMessage, now: datetime) -> Customer | None:
+def find_or_create_customer(
+    incoming: IncomingMessage, now: datetime, *, answers_id: int | None = None
+) -> Customer | None:
     """Return the person behind the message, None when it names nobody.
 
     A message that a platform vouches for is matched by vouched-for keys alone: what somebody
-    typed into a form must never pull another person's messages over to them. The caller holds
-    the locks of ``lock_names_of``.
+    typed into a form must never pull another person's messages over to them. ``answers_id`` is
+    the customer whose mail from us this answers, known by its unguessable key: who has it has the
+    address that was typed. The caller holds the locks of ``lock_names_of``.
     """
     keys = keys_of(incoming)
     known = _known(keys)
-    customer = _match(keys, known, verified=incoming.identity_verified)
+    customer = _match(keys, known, verified=incoming.identity_verified, answers_id=answers_id)
     if customer is None and not keys and not incoming.from_name:
         return None
     if customer is None:
         customer = Customer.objects.create(
             name=incoming.from_name[:200],
             vip=bool(incoming.vip),
-            language=incoming.language,
+            language=incoming.language[:8],
             created_at=now,
         )
     _update(customer, incoming)
@@ -100,12 +111,14 @@ def _known(keys: list[Key]) -> dict[Key, Identity]:
     return {Key(row.kind, row.namespace, row.value): row for row in rows}
 
 
-def _match(keys: list[Key], known: dict[Key, Identity], *, verified: bool) -> Customer | None:
+def _match(
+    keys: list[Key], known: dict[Key, Identity], *, verified: bool, answers_id: int | None
+) -> Customer | None:
     for key in keys:
         identity = known.get(key)
         if identity is None:
             continue
-        if verified and not identity.verified:
+        if verified and not identity.verified and identity.customer_id != answers_id:
             continue
         if not verified and key.kind == IdentityKind.PHONE:
             # A phone number typed by anybody proposes; it does not decide.

@@ -31,6 +31,9 @@ from tickets.services.rounds import begin_round
 from tickets.words import document, has_han, is_only_thanks
 
 BACKFILL_AGE = timedelta(hours=24)
+OLDEST = timedelta(days=3650)
+# A tsvector may have a megabyte; words are up to sixty letters long.
+MOST_WORDS = 8000
 PREVIEW_LENGTH = 200
 
 
@@ -50,14 +53,17 @@ def receive_message(*, incoming: IncomingMessage, now: datetime) -> Received | N
     """File a message with its person and its ticket, unless it was seen before.
 
     Safe to call twice, also at the same time: the second call finds what the first one wrote.
-    Returns None for automatic mail that belongs to no ticket; the caller says so in its record.
+    Returns None for automatic mail that belongs to no ticket, and for our own mails that come
+    back (a mailbox that forwards to itself); the caller says so in its record.
     """
+    if _is_ours(incoming):
+        return None
     lock_names(lock_names_of(incoming))
     digest = digest_of(incoming)
     seen = _seen(incoming, digest)
     if seen is not None:
         return Received(seen.ticket, seen, False, True, "seen before")
-    customer = find_or_create_customer(incoming, now)
+    customer = find_or_create_customer(incoming, now, answers_id=_answers(incoming))
     ticket, why, link = _find_ticket(incoming, customer)
     if ticket is None and incoming.is_auto:
         return None
@@ -65,11 +71,17 @@ def receive_message(*, incoming: IncomingMessage, now: datetime) -> Received | N
     if ticket is None:
         ticket = _open_ticket(incoming, customer, now)
     message = _add_message(ticket, incoming, customer, digest, now)
+    ticket.customer = ticket.customer or customer
     if created:
         _note_opening(ticket, message, link, now)
     else:
         _note_message(ticket, message, incoming, now)
     return Received(ticket, message, created, False, why)
+
+
+def _is_ours(incoming: IncomingMessage) -> bool:
+    own_id = mail_threading.ticket_of(incoming.external_id, settings.SECRET_KEY)
+    return incoming.channel == "email" and own_id is not None
 
 
 def digest_of(incoming: IncomingMessage) -> str:
@@ -80,29 +92,34 @@ def digest_of(incoming: IncomingMessage) -> str:
 
 
 def _seen(incoming: IncomingMessage, digest: str) -> Message | None:
-    return (
-        Message.objects.select_related("ticket")
-        .filter(
-            source=incoming.source,
-            external_id=incoming.external_id,
-            digest=digest,
-            direction=Direction.IN,
-        )
-        .first()
+    same = Message.objects.filter(
+        external_id=incoming.external_id, digest=digest, direction=Direction.IN
     )
+    same = (
+        same.filter(channel="email")
+        if incoming.channel == "email"
+        else same.filter(source=incoming.source)
+    )
+    return same.select_related("ticket").first()
+
+
+def _answers(incoming: IncomingMessage) -> int | None:
+    """Return the customer to whom we sent the mail that this one answers, by its keyed id."""
+    ticket_id = _keyed_ticket([incoming.reply_key, *incoming.references])
+    if ticket_id is None:
+        return None
+    return Ticket.objects.filter(pk=ticket_id).values_list("customer_id", flat=True).first()
 
 
 def _find_ticket(
     incoming: IncomingMessage, customer: Customer | None
 ) -> tuple[Ticket | None, str, tuple[Ticket, str] | None]:
     """Return the ticket to join, the reason, and a ticket to link to when it is not joined."""
-    candidate, how = _candidate(incoming)
+    candidate, how = _candidate(incoming, customer)
     if candidate is None:
         return None, "nothing to join", None
-    ticket = Ticket.objects.select_for_update().get(pk=candidate.pk)
-    while ticket.merged_into_id is not None:
-        ticket = Ticket.objects.select_for_update().get(pk=ticket.merged_into_id)
-    if customer is None or ticket.customer_id != customer.pk:
+    ticket = _lock_survivor(candidate)
+    if not _belongs(ticket, incoming, customer):
         # Quoting a number or an id proves nothing: a stranger gets a ticket of their own.
         return None, "quotes a ticket of another person", (ticket, LinkKind.QUOTED)
     if ticket.status == states.CLOSED:
@@ -110,19 +127,37 @@ def _find_ticket(
     return ticket, how, None
 
 
-def _candidate(incoming: IncomingMessage) -> tuple[Ticket | None, str]:
+def _lock_survivor(ticket: Ticket) -> Ticket:
+    """Hold the ticket that this one is part of, and no other: merge() holds pairs by their keys."""
+    while True:
+        survivor_id = ticket.merged_into_id
+        if survivor_id is None:
+            ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
+            if ticket.merged_into_id is None:
+                return ticket
+        else:
+            ticket = Ticket.objects.get(pk=survivor_id)
+
+
+def _belongs(ticket: Ticket, incoming: IncomingMessage, customer: Customer | None) -> bool:
+    """Tell whether the writer may add to the ticket; a source vouches for its own threads."""
+    if customer is not None and ticket.customer_id is not None:
+        return ticket.customer_id == customer.pk
+    in_thread = bool(incoming.thread) and ticket.thread_key == incoming.thread
+    return in_thread and ticket.source == incoming.source and incoming.identity_verified
+
+
+def _candidate(incoming: IncomingMessage, customer: Customer | None) -> tuple[Ticket | None, str]:
     if incoming.thread:
-        ticket = (
-            Ticket.objects.filter(source=incoming.source, thread_key=incoming.thread)
-            .order_by("-id")
-            .first()
-        )
+        rows = Ticket.objects.filter(source=incoming.source, thread_key=incoming.thread)
+        own = rows.filter(customer=customer).order_by("-id").first() if customer else None
+        ticket = own or rows.order_by("-id").first()
         if ticket:
             return ticket, "joined by the source's thread"
     ticket_id = _keyed_ticket([incoming.reply_key, *incoming.references])
     if ticket_id is not None:
         return Ticket.objects.filter(pk=ticket_id).first(), "joined by our keyed address or id"
-    return _by_reference(incoming.references), "joined by an earlier message's id"
+    return _by_reference(incoming.references, customer), "joined by an earlier message's id"
 
 
 def _keyed_ticket(tokens: Sequence[str]) -> int | None:
@@ -130,21 +165,19 @@ def _keyed_ticket(tokens: Sequence[str]) -> int | None:
     return next((ticket_id for ticket_id in found if ticket_id is not None), None)
 
 
-def _by_reference(references: Sequence[str]) -> Ticket | None:
+def _by_reference(references: Sequence[str], customer: Customer | None) -> Ticket | None:
     if not references:
         return None
-    message = (
-        Message.objects.select_related("ticket")
-        .filter(external_id__in=list(references[:50]))
-        .order_by("-id")
-        .first()
-    )
+    rows = Message.objects.select_related("ticket").filter(external_id__in=list(references[:50]))
+    # Somebody else's mail may bear the same id, by accident or to get in between.
+    own = rows.filter(ticket__customer=customer).order_by("-id").first() if customer else None
+    message = own or rows.order_by("-id").first()
     return message.ticket if message else None
 
 
 def _open_ticket(incoming: IncomingMessage, customer: Customer | None, now: datetime) -> Ticket:
-    opened_at = min(incoming.sent_at or incoming.received_at, now)
-    order = _order(incoming.order, customer) if incoming.order else None
+    opened_at = _came_at(incoming, now)
+    order = _order(incoming, incoming.order, customer) if incoming.order else None
     number = _next_number()
     return Ticket.objects.create(
         pk=number,
@@ -158,7 +191,7 @@ def _open_ticket(incoming: IncomingMessage, customer: Customer | None, now: date
         customer=customer,
         order=order,
         order_number=incoming.order.number if incoming.order else "",
-        language=incoming.language,
+        language=incoming.language[:8],
         calendar=_calendar(incoming),
         created_at=now,
         opened_at=opened_at,
@@ -166,6 +199,15 @@ def _open_ticket(incoming: IncomingMessage, customer: Customer | None, now: date
         is_backfill=now - opened_at > BACKFILL_AGE,
         is_test=bool(incoming.meta.get("test")),
     )
+
+
+def _came_at(incoming: IncomingMessage, now: datetime) -> datetime:
+    """Return when the provider took the message, where that can be true; never the future."""
+    said = incoming.sent_at
+    if said is None or now - said > OLDEST:
+        # Machines say the year 1 or 1970 when they do not know.
+        said = incoming.received_at
+    return min(said, now)
 
 
 def _next_number() -> int:
@@ -181,16 +223,24 @@ def _calendar(incoming: IncomingMessage) -> str:
     return "cn-service" if chinese else "intl-service"
 
 
-def _order(incoming: IncomingOrder, customer: Customer | None) -> Order:
-    number = incoming.number[:64]
-    told = _told(incoming)
+def _order(
+    incoming: IncomingMessage, about: IncomingOrder, customer: Customer | None
+) -> Order | None:
+    """Return the order if it is the writer's; its number alone gives nobody anything of it.
+
+    What a stranger typed makes no order either, or it would keep out whose it is.
+    """
+    number = about.number[:64]
+    told = _told(about)
     # Its name is locked (lock_names_of), so nobody else makes the same row meanwhile.
     order = Order.objects.filter(number=number).first()
+    if not incoming.identity_verified:
+        is_own = order is not None and customer is not None and order.customer_id == customer.pk
+        return order if is_own else None
     if order is None:
         return Order.objects.create(number=number, customer=customer, **told)
-    # Whoever knows an order number may not rewrite an order that belongs to somebody else.
     if order.customer_id is not None and order.customer != customer:
-        return order
+        return None
     order.customer = order.customer or customer
     for name, value in told.items():
         setattr(order, name, value)
@@ -234,15 +284,23 @@ def _add_message(
         text=incoming.text,
         reply_text=incoming.reply_text,
         html=incoming.html,
-        language=incoming.language,
+        language=incoming.language[:8],
         rating=incoming.rating,
         sent_at=incoming.sent_at,
-        received_at=min(incoming.sent_at or incoming.received_at, now),
+        received_at=_came_at(incoming, now),
         created_at=now,
-        meta=incoming.meta | ({"url": incoming.url} if incoming.url else {}),
+        meta=_meta(incoming),
     )
     store_attachments(message, incoming.attachments)
     return message
+
+
+def _meta(incoming: IncomingMessage) -> dict[str, Any]:
+    more: dict[str, Any] = {"url": incoming.url} if incoming.url else {}
+    if incoming.emails and not incoming.identity_verified:
+        # Answers go to what was typed here, also when somebody else proves to have the address.
+        more["from_address"] = incoming.emails[0]
+    return incoming.meta | more
 
 
 def _note_opening(
@@ -266,6 +324,7 @@ def _note_opening(
 
 
 _COUNTED = (
+    "customer",
     "last_customer_message_id",
     "last_customer_at",
     "last_message_preview",
@@ -304,7 +363,8 @@ def _note_message(
     _count_message(ticket, message)
     if thanks:
         ticket.unanswered_since = unanswered
-    changed = _wake(ticket, now) if not thanks else ()
+    # A bare thank-you reopens nothing, but whoever waited for the customer waits no longer.
+    changed = _wake(ticket, now) if not thanks or ticket.status in states.WAITS else ()
     rebuild_clocks(ticket)
     touch(ticket, now, *_COUNTED, *changed)
     index_words(ticket, message)
@@ -339,6 +399,7 @@ def index_words(ticket: Ticket, message: Message) -> None:
         cursor.execute(
             "INSERT INTO tickets_ticketsearch AS s (ticket_id, document)"
             " VALUES (%s, array_to_tsvector(%s)) ON CONFLICT (ticket_id)"
-            " DO UPDATE SET document = s.document || excluded.document",
-            [ticket.pk, document(*texts)],
+            " DO UPDATE SET document = s.document || excluded.document"
+            " WHERE length(s.document) + length(excluded.document) <= %s",
+            [ticket.pk, document(*texts), MOST_WORDS],
         )
