@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from common import clock
+from common.sweeping import each
 from intake import services
 
 
@@ -15,5 +16,7 @@ def process_delivery(delivery_id: int) -> None:
 @shared_task(name="intake.tasks.sweep_deliveries", queue="intake")
 def sweep_deliveries() -> None:
     """Read everything that waits, also what a lost job or a dead worker left."""
-    for delivery_id in services.waiting_ids(now=clock.now()):
-        services.process_delivery(delivery_id=delivery_id, now=clock.now())
+    each(
+        services.waiting_ids(now=clock.now()),
+        lambda delivery_id: services.process_delivery(delivery_id=delivery_id, now=clock.now()),
+    )

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from common import clock
+from common.sweeping import each
 from triage import queries, services
 
 
@@ -15,5 +16,7 @@ def triage_ticket(ticket_id: int) -> None:
 @shared_task(name="triage.tasks.sweep_untriaged", queue="triage")
 def sweep_untriaged() -> None:
     """Read every open ticket that a lost job left unread."""
-    for ticket_id in queries.unread_ids(clock.now()):
-        services.triage_ticket(ticket_id=ticket_id, now=clock.now())
+    each(
+        queries.unread_ids(clock.now()),
+        lambda ticket_id: services.triage_ticket(ticket_id=ticket_id, now=clock.now()),
+    )
