@@ -16,7 +16,7 @@ class NewestFirstPagination(CursorPagination):
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Return the cursor. Raises NotFound for one that we did not make."""
         cursor = super().decode_cursor(request)
-        position = cursor.position if cursor else None
-        if position is not None and not (position.isascii() and position.isdigit()):
+        position = str(cursor.position or "0") if cursor else "0"
+        if not (position.isascii() and position.isdigit()):
             raise NotFound(self.invalid_cursor_message)
         return cursor

@@ -29,7 +29,12 @@ def sent_mail(outgoing: Outgoing) -> Any:
 
 
 def test_an_automatic_mail_tells_other_machines_not_to_answer() -> None:
-    values = {"kind": "email", "address": "a@example.com", "now": MONDAY_TEN, "body": "x"}
+    values: dict[str, Any] = {
+        "kind": "email",
+        "address": "a@example.com",
+        "now": MONDAY_TEN,
+        "body": "x",
+    }
     letter = sent_mail(services.queue(dedupe_key="1", automatic=True, **values))
     assert letter.message()["Auto-Submitted"] == "auto-generated"
     by_hand = sent_mail(services.queue(dedupe_key="2", **values))

@@ -39,7 +39,12 @@ def line() -> Iterator[Line]:
 
 
 def queued(body: str, **more: Any) -> Outgoing:
-    values = {"kind": KIND, "address": "a", "dedupe_key": f"key of {body}", "now": MONDAY_TEN}
+    values: dict[str, Any] = {
+        "kind": KIND,
+        "address": "a",
+        "dedupe_key": f"key of {body}",
+        "now": MONDAY_TEN,
+    }
     return services.queue(body=body, **values | more)
 
 
