@@ -24,6 +24,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         ("triage what was left", "triage.tasks.sweep_untriaged", 15.0),
         ("send what is due", "outbox.tasks.send_due", 10.0),
         ("watch the clocks", "tickets.tasks.sweep_clocks", 15.0),
+        ("escalate what is late", "tickets.tasks.escalate_clocks", 30.0),
+        ("ask customers again", "tickets.tasks.care_for_waiting", 600.0),
         ("close what stayed resolved", "tickets.tasks.close_resolved", 600.0),
         ("send surveys", "surveys.tasks.send_due_surveys", 20.0),
         ("learn how replies ended", "knowledgebase.tasks.settle_outcomes", 3600.0),

@@ -65,7 +65,7 @@ def sentence(event: TicketEvent) -> Sentence:
     say = _SAY.get(kind)
     text = say(data) if say else str(kind.label)
     note = str(event.data.get("note") or event.data.get("reason") or "")
-    if kind in (EventKind.RESOLVED, EventKind.ROUND) or note in ("merge", "round"):
+    if kind in (EventKind.RESOLVED, EventKind.ROUND) or note in ("merge", "unmerge", "round"):
         note = ""
     return Sentence(_ICONS.get(kind, "info"), text, note, _TONES.get(kind, ""))
 
@@ -216,6 +216,18 @@ def _missed(data: dict[str, Any]) -> str:
     return _("Target missed: %(metric)s") % {"metric": ClockMetric(data["metric"]).label}
 
 
+def _escalated(data: dict[str, Any]) -> str:
+    said = {
+        ("overdue", "lead"): _("For the team lead: past due"),
+        ("overdue", "supervisor"): _("For the supervisor: long past due"),
+        ("overdue", "duty_manager"): _("For the duty manager: urgent and two hours past due"),
+        ("unassigned", "lead"): _("For the team lead: urgent and without an owner"),
+        ("third_transfer", "lead"): _("For the team lead: handed on three times"),
+        ("third_round", "supervisor"): _("For the supervisor: round %(round)s, final reply") % data,
+    }
+    return said.get((data.get("cause", ""), data.get("to", "")), _("Escalated"))
+
+
 def _failed(data: dict[str, Any]) -> str:
     return _("The reply was not delivered: %(why)s") % {"why": data.get("why", "")}
 
@@ -245,6 +257,7 @@ _SAY: dict[EventKind, Say] = {
     EventKind.MERGED: _merged,
     EventKind.UNMERGED: _unmerged,
     EventKind.SNOOZED: _snoozed,
+    EventKind.ESCALATED: _escalated,
     EventKind.SLA_WARNING: _warned,
     EventKind.SLA_MISSED: _missed,
     EventKind.REPLY_FAILED: _failed,

@@ -4,6 +4,7 @@ from tickets.services.assignment import assign, set_team
 from tickets.services.bulk import bulk
 from tickets.services.clocks import note_clock, rebuild_clocks
 from tickets.services.drafts import discard_draft, save_draft
+from tickets.services.escalation import due_escalations, escalate
 from tickets.services.identities import know_customer
 from tickets.services.merging import merge, undo_merge
 from tickets.services.receiving import Received, receive_message
@@ -11,6 +12,7 @@ from tickets.services.replies import add_note, note_delivery, record_bounce, rep
 from tickets.services.resolution import close_resolved, reopen, resolve, start_second_handling
 from tickets.services.status import change_status, mark_read, reject, snooze
 from tickets.services.triage import apply_triage, confirm_triage, correct_triage
+from tickets.services.waiting import care_for_waiting, waiting_ids
 
 __all__ = [
     "Received",
@@ -18,11 +20,14 @@ __all__ = [
     "apply_triage",
     "assign",
     "bulk",
+    "care_for_waiting",
     "change_status",
     "close_resolved",
     "confirm_triage",
     "correct_triage",
     "discard_draft",
+    "due_escalations",
+    "escalate",
     "know_customer",
     "mark_read",
     "merge",
@@ -40,4 +45,5 @@ __all__ = [
     "snooze",
     "start_second_handling",
     "undo_merge",
+    "waiting_ids",
 ]

@@ -11,6 +11,7 @@ from tickets.errors import TicketClosed
 from tickets.models import EventKind, Ticket
 from tickets.models.ticket import ActorKind
 from tickets.services.clocks import rebuild_clocks
+from tickets.services.escalation import note_transfer
 from tickets.services.events import record, touch
 from tickets.services.status import move
 
@@ -42,8 +43,11 @@ def set_owner(
         "new_id": to.pk if to else None,
         "note": note,
     }
+    is_transfer = by is not None and ticket.owner is not None and to is not None
     ticket.owner = to
     record(ticket, EventKind.OWNER, at=now, by=by, data=data)
+    if is_transfer:
+        note_transfer(ticket, now=now)
 
 
 @transaction.atomic
@@ -77,3 +81,5 @@ def place_in_team(
     }
     ticket.team = team
     record(ticket, EventKind.TEAM, at=now, by=by, actor_kind=actor_kind, data=data)
+    if by is not None:
+        note_transfer(ticket, now=now)

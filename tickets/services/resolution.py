@@ -86,7 +86,7 @@ def resolve(
         ticket.triage_state = TriageState.CONFIRMED
         ticket.touched = sorted({*ticket.touched, "category"})
         announce(signals.triage_confirmed, ticket_id=ticket.pk, by_id=by.pk)
-    _finish(ticket, by=by, now=now)
+    finish(ticket, by=by, now=now)
     return ticket
 
 
@@ -121,7 +121,8 @@ def _check_limit(remedy: str, amount: Decimal | None, by: User) -> None:
         raise ApprovalNeeded(limit=limit)
 
 
-def _finish(ticket: Ticket, *, by: User | None, now: datetime, actor_kind: str = "") -> None:
+def finish(ticket: Ticket, *, by: User | None, now: datetime, actor_kind: str = "") -> None:
+    """Resolve a locked ticket whose reason, remedy and party are set, and save it."""
     move(ticket, states.RESOLVED, by=by, now=now, actor_kind=actor_kind)
     ticket.resolved_at = now
     ticket.first_resolved_at = ticket.first_resolved_at or now
@@ -152,7 +153,7 @@ def resolve_alone(*, ticket_id: int, now: datetime) -> bool:
     ticket.resolution_reason = "explained"
     ticket.remedy = taxonomy.NO_REMEDY
     ticket.responsible_party = "nobody"
-    _finish(ticket, by=None, now=now, actor_kind=ActorKind.RULE)
+    finish(ticket, by=None, now=now, actor_kind=ActorKind.RULE)
     return True
 
 

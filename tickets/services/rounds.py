@@ -6,6 +6,7 @@ from accounts.models import User
 from tickets import signals, states
 from tickets.models import EventKind, Ticket
 from tickets.models.ticket import ActorKind
+from tickets.services.escalation import note_round
 from tickets.services.events import announce, record
 
 
@@ -32,5 +33,6 @@ def begin_round(
         actor_kind=who,
         data={"round": ticket.round, "cause": cause, "keeps_owner": keep_owner},
     )
+    note_round(ticket, now=now)
     announce(signals.ticket_reopened, ticket_id=ticket.pk)
     announce(signals.round_started, ticket_id=ticket.pk, round=ticket.round)
