@@ -53,7 +53,16 @@ def pytest_configure(config: pytest.Config) -> None:
     database = EmbeddedDatabase(ROOT / "postgres", extra_settings=FAST_AND_LOOSE)
     settings.EMBEDDED_DATABASE = database
     settings.DATABASES["default"].update(database.django_settings())
-    settings.CELERY.update(broker_url="memory://", broker_transport_options={})
+    in_memory = {
+        "broker_url": "memory://",
+        "broker_transport": "memory",
+        "broker_transport_options": {},
+    }
+    settings.CELERY.update(in_memory)
+    # In a process of xdist Django is already set up, and the app has read its settings.
+    from config.celery import app
+
+    app.conf.update(in_memory)
     settings.STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }

@@ -198,6 +198,7 @@ def test_attachment_names_are_made_safe(given: str, shown: str) -> None:
     assert len(safe_name(given).encode()) <= 255
 
 
+@pytest.mark.django_db(transaction=True)
 def test_nothing_is_left_behind_when_filing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_args: object, **_kwargs: object) -> None:
         raise RuntimeError("disk full")

@@ -15,6 +15,7 @@ from tests.factories import UserFactory
 from tickets import panels, services
 from tickets.models import Draft, Message, Ticket
 from tickets.records import IncomingAttachment
+from triage.models import ModelVersion, Prediction
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +70,8 @@ def test_the_page_takes_few_statements_however_long_the_conversation(
 ) -> None:
     from django.core.cache import cache
 
-    desk.get(url(filed))  # processes read the library and the model once, then keep them
+    _read_by_a_model(filed)
+    desk.get(url(filed))  # processes read the library once, then keep it
     counted = []
     for count in (1, 30):
         for _ in range(count):
@@ -79,6 +81,26 @@ def test_the_page_takes_few_statements_however_long_the_conversation(
             desk.get(url(filed))
         counted.append(len(captured))
     assert counted[0] == counted[1]
+
+
+def _read_by_a_model(filed: Ticket) -> None:
+    """Say that a model read the ticket, as it is in a desk at work."""
+    version = ModelVersion.objects.create(
+        number=1, state="champion", digest="x", size=1, created_at=clock.now()
+    )
+    Prediction.objects.update_or_create(
+        ticket=filed,
+        message_id=filed.last_customer_message_id,
+        defaults={
+            "model": version,
+            "probability": 0.9,
+            "confidence": 0.9,
+            "abstained": False,
+            "priority": 3,
+            "emotion": 0,
+            "created_at": clock.now(),
+        },
+    )
 
 
 def test_a_panel_that_fails_leaves_the_page_readable(

@@ -38,7 +38,7 @@ def card_context(ticket: Ticket, user: Any) -> dict[str, Any]:
         "ticket": ticket,
         "prediction": prediction,
         "may_write": isinstance(user, User) and can(user, Permission.REPLY),
-        "fault": queries.why_no_model(),
+        "fault": "" if prediction and prediction.model else queries.why_no_model(),
     }
     return context | (_reading_context(prediction, ticket) if prediction else {})
 
