@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from tickets import states
@@ -28,7 +30,7 @@ EMOTION_WORDS = (
     gettext_lazy("Angry"),
     gettext_lazy("Threatening"),
 )
-CHANNELS = {
+CHANNELS: dict[str, tuple[str, str | Promise]] = {
     "email": ("mail", gettext_lazy("E-mail")),
     "form": ("form", gettext_lazy("Form")),
     "generic": ("link", gettext_lazy("Connected system")),

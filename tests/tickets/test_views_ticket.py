@@ -90,7 +90,7 @@ def _read_by_a_model(filed: Ticket) -> None:
     )
     Prediction.objects.update_or_create(
         ticket=filed,
-        message_id=filed.last_customer_message_id,
+        message_id=filed.last_customer_message_id or 0,
         defaults={
             "model": version,
             "probability": 0.9,
