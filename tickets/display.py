@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from tickets import states
