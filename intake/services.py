@@ -39,8 +39,10 @@ class Accepted:
     duplicate: bool
 
 
-def create_source(*, kind: str, name: str, options: Mapping[str, Any] | None = None) -> Source:
-    """Make a source with a secret of its own and a slug that is free."""
+def create_source(
+    *, kind: str, name: str, options: Mapping[str, Any] | None = None, secret: str = ""
+) -> Source:
+    """Make a source with a slug that is free, and a new secret unless a platform gave one."""
     base = slugify(name)[:50] or kind
     slug, number = base, 1
     while Source.objects.filter(slug=slug).exists():
@@ -50,7 +52,7 @@ def create_source(*, kind: str, name: str, options: Mapping[str, Any] | None = N
         slug=slug,
         kind=kind,
         name=name,
-        secret=secrets.token_urlsafe(32),
+        secret=secret or secrets.token_urlsafe(32),
         settings=dict(options or {}),
     )
 

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from intake.models import SourceKind
 from intake.services import create_source
@@ -21,15 +21,31 @@ class Command(BaseCommand):
         parser.add_argument("kind", choices=SourceKind.values)
         parser.add_argument("name")
         parser.add_argument("--callback-url", default="", help="where replies are posted to")
+        parser.add_argument(
+            "--secret",
+            default="",
+            help="the platform's own secret; several as one JSON object, see docs/channels.md",
+        )
+        parser.add_argument(
+            "--set",
+            dest="options",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="a setting of the channel; may be given several times",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Create and print."""
-        callback = options["callback_url"]
+        chosen = dict(_setting(text) for text in options["options"])
+        if options["callback_url"]:
+            chosen["callback_url"] = options["callback_url"]
         source = create_source(
             kind=options["kind"],
             name=options["name"],
-            options={"callback_url": callback} if callback else {},
+            options=chosen,
+            secret=options["secret"],
         )
         url = settings.REDRESS_PUBLIC_URL.rstrip("/") + source.get_absolute_url()
         result = {"slug": source.slug, "url": url, "secret": source.secret}
@@ -38,3 +54,10 @@ class Command(BaseCommand):
             return
         for name, value in result.items():
             self.stdout.write(f"{name:7}{value}")
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise CommandError(f"--set {text}: write NAME=VALUE.")
+    return name, value
