@@ -38,9 +38,6 @@ def make_source(**values: Any) -> Source:
     return Source.objects.create(**(defaults | values))
 
 
-UserFactory, SourceFactory = make_user, make_source
-
-
 def incoming(**changes: Any) -> IncomingMessage:
     """Return a message from a new customer, vouched for by its source."""
     number = next(_numbers)

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from tests.factories import UserFactory
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ FORM = {
 
 @pytest.fixture
 def person(client: Client) -> User:
-    user = UserFactory()
+    user = make_user()
     client.force_login(user)
     return user
 

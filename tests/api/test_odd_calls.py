@@ -66,7 +66,7 @@ def test_json_nested_too_deeply_is_a_bad_request() -> None:
 def test_a_nul_in_the_address_of_a_page_is_harmless(query: str) -> None:
     client = Client()
     client.force_login(
-        factories.UserFactory(role="supervisor"),
+        factories.make_user(role="supervisor"),
         backend="allauth.account.auth_backends.AuthenticationBackend",
     )
     assert client.get(f"/{query}").status_code == 200

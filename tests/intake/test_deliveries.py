@@ -7,14 +7,14 @@ import pytest
 from common import clock
 from intake import queries, services
 from intake.models import RawDelivery, Source
-from tests.factories import SourceFactory, UserFactory
+from tests.factories import make_source, make_user
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def lead(client):
-    user = UserFactory(role="lead")
+    user = make_user(role="lead")
     client.force_login(user)
     return user
 
@@ -31,14 +31,14 @@ def deliver(source, body=b'{"id": "1", "text": "Secret words"}', external_id="1"
 @pytest.mark.parametrize("role", ["agent", "senior", "editor", "auditor", "api"])
 def test_strangers_and_other_roles_are_refused(client, path, role):
     assert client.get(path).status_code == 302
-    client.force_login(UserFactory(role=role))
+    client.force_login(make_user(role=role))
     assert client.get(path).status_code == 403
 
 
 @pytest.mark.parametrize("role", ["lead", "supervisor", "admin"])
 @pytest.mark.parametrize("path", ["/deliveries/", "/sources/"])
 def test_empty_pages_say_what_will_be_there(client, role, path):
-    client.force_login(UserFactory(role=role))
+    client.force_login(make_user(role=role))
     Source.objects.all().delete()
     page = client.get(path)
     assert page.status_code == 200
@@ -46,7 +46,7 @@ def test_empty_pages_say_what_will_be_there(client, role, path):
 
 
 def test_the_list_shows_the_fate_the_reason_and_the_ticket(client, lead):
-    source = SourceFactory()
+    source = make_source()
     filed, dead = deliver(source), deliver(source, b"not json", "2")
     services.store(source=source, body=b"x", external_id="3", verified="", now=clock.now())
     text = client.get("/deliveries/").content.decode()
@@ -65,7 +65,7 @@ def test_nonsense_in_the_address_is_ignored(client, lead):
 
 
 def test_the_list_costs_the_same_with_many_rows(client, lead, django_assert_max_num_queries):
-    source = SourceFactory()
+    source = make_source()
     for number in range(12):
         deliver(source, b"not json", str(number))
     with django_assert_max_num_queries(8):
@@ -76,7 +76,7 @@ def test_older_ones_are_on_the_next_page(client, lead, monkeypatch):
     from intake.views import deliveries
 
     monkeypatch.setattr(deliveries, "PAGE_SIZE", 2)
-    source = SourceFactory()
+    source = make_source()
     rows = [deliver(source, b"not json", str(number)) for number in range(3)]
     first = client.get("/deliveries/").content.decode()
     assert f"before={rows[1].pk}" in first
@@ -86,7 +86,7 @@ def test_older_ones_are_on_the_next_page(client, lead, monkeypatch):
 
 
 def test_the_body_is_shown_as_text_and_cut(client, lead):
-    source = SourceFactory()
+    source = make_source()
     row = deliver(source, b"<script>alert(1)</script>\x00\xff" + b"a" * 100_000)
     text = client.get(f"/deliveries/{row.pk}/").content.decode()
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
@@ -97,7 +97,7 @@ def test_the_body_is_shown_as_text_and_cut(client, lead):
 
 def test_the_download_is_a_file_and_nothing_else(client, lead):
     body = b"<html><script>alert(1)</script>"
-    row = deliver(SourceFactory(), body)
+    row = deliver(make_source(), body)
     answer = client.get(f"/deliveries/{row.pk}/raw/")
     assert answer.content == body
     assert answer["Content-Type"] == "application/octet-stream"
@@ -106,8 +106,8 @@ def test_the_download_is_a_file_and_nothing_else(client, lead):
 
 
 def test_an_administrator_sees_why_but_not_what_the_customer_wrote(client):
-    client.force_login(UserFactory(role="admin"))
-    row = deliver(SourceFactory())
+    client.force_login(make_user(role="admin"))
+    row = deliver(make_source())
     page = client.get(f"/deliveries/{row.pk}/").content.decode()
     assert "signature" in page
     assert "Secret words" not in page
@@ -118,18 +118,18 @@ def test_a_lead_does_not_read_what_belongs_to_another_team(client, lead):
     from accounts.models import Team
     from tickets.models import Ticket
 
-    row = deliver(SourceFactory())
+    row = deliver(make_source())
     assert "Secret words" in client.get(f"/deliveries/{row.pk}/").content.decode()
     team, _ = Team.objects.get_or_create(code="Q", defaults={"name_en": "Q", "name_zh": "Q"})
     Ticket.objects.update(team=team)
     assert "Secret words" not in client.get(f"/deliveries/{row.pk}/").content.decode()
     assert client.get(f"/deliveries/{row.pk}/raw/").status_code == 403
-    client.force_login(UserFactory(role="supervisor"))
+    client.force_login(make_user(role="supervisor"))
     assert "Secret words" in client.get(f"/deliveries/{row.pk}/").content.decode()
 
 
 def test_what_could_not_be_read_is_tried_again(client, lead):
-    row = deliver(SourceFactory(), b"not json")
+    row = deliver(make_source(), b"not json")
     page = client.post(f"/deliveries/{row.pk}/retry/", follow=True)
     assert "It is being read again." in page.content.decode()
     row.refresh_from_db()
@@ -140,7 +140,7 @@ def test_what_could_not_be_read_is_tried_again(client, lead):
 
 
 def test_what_was_read_is_not_tried_again(client, lead):
-    row = deliver(SourceFactory())
+    row = deliver(make_source())
     assert client.post(f"/deliveries/{row.pk}/retry/").status_code == 409
     assert client.get(f"/deliveries/{row.pk}/retry/").status_code == 405
 
@@ -153,7 +153,7 @@ def test_an_unknown_delivery_is_not_found(client, lead):
 def test_the_light_of_a_source_follows_what_happened():
     now = clock.now()
     idle, good, warn, refused, stuck = (
-        SourceFactory(name=name) for name in ("a", "b", "c", "d", "e")
+        make_source(name=name) for name in ("a", "b", "c", "d", "e")
     )
     deliver(good)
     deliver(warn)
@@ -174,8 +174,8 @@ def test_the_light_of_a_source_follows_what_happened():
 
 
 def test_the_sources_page_has_the_address_and_the_last_refusal(client, lead):
-    source = SourceFactory(slug="shop")
-    SourceFactory(slug="form", kind="form", name="Form")
+    source = make_source(slug="shop")
+    make_source(slug="form", kind="form", name="Form")
     Source.objects.filter(pk=source.pk).update(
         last_refused_at=clock.now(), last_refusal="bad_signature: <b>no</b>"
     )

@@ -13,7 +13,7 @@ from common import clock
 from intake import services
 from intake.channels.base import sign
 from intake.models import DeliveryStatus, RawDelivery, Source
-from tests.factories import SourceFactory
+from tests.factories import make_source
 from tickets.models import Message, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def source() -> Source:
-    return SourceFactory()
+    return make_source()
 
 
 def post(source: Source, body: Any, *, at: int | None = None, **headers: str) -> Any:
@@ -164,7 +164,7 @@ def test_get_is_405(source: Source) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_delivery_eight_times_at_once_is_one_row() -> None:
-    source = SourceFactory()
+    source = make_source()
     at = int(time.time())
 
     def send(_number: int) -> tuple[int, str]:
@@ -217,7 +217,7 @@ def test_a_fault_is_tried_again_and_ends_as_a_dead_letter(
     def fail(**_kwargs: object) -> None:
         raise RuntimeError("no disk")
 
-    monkeypatch.setattr("intake.services.tickets.receive_message", fail)
+    monkeypatch.setattr("intake.services.filing.tickets.receive_message", fail)
     for _ in range(services.MAX_ATTEMPTS):
         RawDelivery.objects.update(next_attempt_at=clock.now())
         services.process_delivery(delivery_id=delivery.pk, now=clock.now())
@@ -248,7 +248,7 @@ def test_a_secret_is_encrypted_at_rest(source: Source) -> None:
 
 
 def test_a_raw_mail_is_filed_with_its_sender(db: None) -> None:
-    source = SourceFactory(kind="email")
+    source = make_source(kind="email")
     raw = (
         b"From: Ann <ann@example.com>\r\nTo: care@shop.example\r\nSubject: Broken\r\n"
         b"Message-ID: <1@example.com>\r\n\r\nThe lamp is broken.\r\n"

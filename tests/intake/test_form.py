@@ -16,7 +16,7 @@ from intake.complaints import Complaint
 from intake.forms import LARGEST_FILE, ComplaintForm
 from intake.models import RawDelivery
 from intake.views import form as form_views
-from tests.factories import SourceFactory
+from tests.factories import make_source
 from tickets.models import Message, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -269,7 +269,7 @@ def test_markup_in_the_words_is_shown_as_text(client):
 
 
 def test_a_form_of_its_own_files_under_its_source(client):
-    source = SourceFactory(kind="form", slug="outlet", name="Outlet")
+    source = make_source(kind="form", slug="outlet", name="Outlet")
     assert client.get("/complain/outlet/").status_code == 200
     client.post("/complain/outlet/", filled())
     assert RawDelivery.objects.get().source == source
@@ -277,8 +277,8 @@ def test_a_form_of_its_own_files_under_its_source(client):
 
 @pytest.mark.parametrize("slug", ["nobody", "webhook", "off"])
 def test_there_is_no_form_for_other_sources(client, slug):
-    SourceFactory(slug="webhook")
-    SourceFactory(kind="form", slug="off", is_enabled=False)
+    make_source(slug="webhook")
+    make_source(kind="form", slug="off", is_enabled=False)
     assert client.get(f"/complain/{slug}/").status_code == 404
 
 
@@ -323,7 +323,7 @@ def test_receipts_cannot_be_guessed(client):
 
 def test_a_receipt_of_another_kind_of_source_shows_nothing(client):
     stored = services.store(
-        source=SourceFactory(), body=b"{}", external_id="1", verified="", now=clock.now()
+        source=make_source(), body=b"{}", external_id="1", verified="", now=clock.now()
     )
     code = links.receipt_code(stored.delivery_id)
     assert client.get(f"/complain/sent/{code}/").status_code == 404

@@ -13,7 +13,7 @@ from knowledgebase.errors import EmptyBody, UnknownVariables
 from knowledgebase.models import OutcomeCount, Scenario, Template, TemplateUse
 from knowledgebase.services.uses import edited_share
 from tests import factories
-from tests.factories import MONDAY_TEN, UserFactory
+from tests.factories import MONDAY_TEN, make_user
 from tests.knowledgebase.conftest import ARTICLES
 from tickets import services as tickets
 from tickets.models import EventKind
@@ -23,12 +23,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def editor() -> User:
-    return UserFactory(role="editor")
+    return make_user(role="editor")
 
 
 @pytest.fixture
 def lead() -> User:
-    return UserFactory(role="lead")
+    return make_user(role="lead")
 
 
 def a_template() -> Template:
@@ -119,7 +119,7 @@ class TestEditing:
     def test_agents_do_not_edit(self) -> None:
         with pytest.raises(NotAllowed):
             services.edit_template(
-                template_id=a_template().pk, body="x", by=UserFactory(), now=MONDAY_TEN
+                template_id=a_template().pk, body="x", by=make_user(), now=MONDAY_TEN
             )
 
 
@@ -150,7 +150,7 @@ class TestUses:
         return ticket, message
 
     def test_a_use_is_recorded_once_with_its_variant(self) -> None:
-        _, message = self.sent(UserFactory(teams="L"))
+        _, message = self.sent(make_user(teams="L"))
         services.record_use(message_id=message.pk)
         services.record_use(message_id=message.pk)
         [use] = TemplateUse.objects.all()
@@ -158,21 +158,21 @@ class TestUses:
         assert use.edited_share < 0.1
 
     def test_a_lost_wake_up_is_found_by_the_sweep(self) -> None:
-        _, message = self.sent(UserFactory(teams="L"))
+        _, message = self.sent(make_user(teams="L"))
         assert services.record_missed_uses() == 1
         assert TemplateUse.objects.get().message_id == message.pk
 
     def test_a_reply_with_an_unknown_template_is_no_use(self) -> None:
         ticket = factories.triaged(factories.ticket())
         message = tickets.reply(
-            ticket_id=ticket.pk, text="您好", by=UserFactory(teams="L"), now=MONDAY_TEN,
+            ticket_id=ticket.pk, text="您好", by=make_user(teams="L"), now=MONDAY_TEN,
             template_slug="gone.gone",
         )  # fmt: skip
         assert services.record_use(message_id=message.pk) is None
 
     @pytest.mark.parametrize(("score", "good"), [(5, 1), (3, 0)])
     def test_a_use_is_counted_once_its_ticket_has_told(self, score: int, good: int) -> None:
-        agent = UserFactory(teams="L")
+        agent = make_user(teams="L")
         ticket, message = self.sent(agent)
         services.record_use(message_id=message.pk)
         factories.resolved(ticket, by=agent, at=MONDAY_TEN + timedelta(hours=1))
@@ -187,7 +187,7 @@ class TestUses:
         assert (count.uses, count.good) == (1, good)
 
     def test_without_a_score_nobody_can_say(self) -> None:
-        agent = UserFactory(teams="L")
+        agent = make_user(teams="L")
         ticket, message = self.sent(agent)
         services.record_use(message_id=message.pk)
         factories.resolved(ticket, by=agent, at=MONDAY_TEN + timedelta(hours=1))

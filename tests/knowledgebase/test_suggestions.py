@@ -6,7 +6,7 @@ from django.urls import reverse
 from knowledgebase import library, queries
 from knowledgebase.errors import ToneBlocked
 from tests import factories
-from tests.factories import MONDAY_TEN, UserFactory
+from tests.factories import MONDAY_TEN, make_user
 from tickets import services as tickets
 from tickets.models import Message, Order, Ticket
 
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shelf")]
 
 @pytest.fixture
 def agent():
-    return UserFactory(teams="LQAFC", display_name="Li Lei")
+    return make_user(teams="LQAFC", display_name="Li Lei")
 
 
 def stuck(**changes: object) -> Ticket:
@@ -66,11 +66,11 @@ def test_publishing_reaches_the_next_suggestion(agent) -> None:
         scenario__slug="stuck-parcel.no-scan", language="zh", variant="calm"
     )
     services.edit_template(
-        template_id=template.pk, body="改过的话术", by=UserFactory(role="editor"), now=MONDAY_TEN
+        template_id=template.pk, body="改过的话术", by=make_user(role="editor"), now=MONDAY_TEN
     )
     assert suggest(ticket, agent)[0].text != "改过的话术"
     services.change_status(
-        template_id=template.pk, status="published", by=UserFactory(role="lead"), now=MONDAY_TEN
+        template_id=template.pk, status="published", by=make_user(role="lead"), now=MONDAY_TEN
     )
     assert suggest(ticket, agent)[0].text == "改过的话术"
 
@@ -97,9 +97,9 @@ def test_suggestions_cost_few_statements(client, agent, django_assert_max_num_qu
 def test_strangers_and_other_teams_see_nothing(client, name: str) -> None:
     address = reverse(f"knowledgebase:{name}", args=[stuck().reference])
     assert client.post(address).status_code == 302
-    client.force_login(UserFactory(teams="F"))
+    client.force_login(make_user(teams="F"))
     assert client.post(address).status_code == 404
-    client.force_login(UserFactory(role="auditor"))
+    client.force_login(make_user(role="auditor"))
     assert client.post(address).status_code == 403
 
 
@@ -171,11 +171,11 @@ def test_editing_by_page_takes_the_right_role(client, agent) -> None:
     address = reverse("knowledgebase:edit", args=[template.pk])
     client.force_login(agent)
     assert client.post(address, {"body": "New"}).status_code == 403
-    client.force_login(UserFactory(role="editor"))
+    client.force_login(make_user(role="editor"))
     assert client.post(address, {"body": "New"}).status_code == 302
     status = reverse("knowledgebase:status", args=[template.pk])
     client.post(status, {"status": "review"})
-    client.force_login(UserFactory(role="lead"))
+    client.force_login(make_user(role="lead"))
     client.post(status, {"status": "published"})
     template.refresh_from_db()
     assert (template.published_body, template.status) == ("New", "published")

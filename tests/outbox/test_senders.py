@@ -9,7 +9,7 @@ from django.core import mail
 from outbox import services
 from outbox.models import Outgoing
 from tests import factories
-from tests.factories import MONDAY_TEN, UserFactory
+from tests.factories import MONDAY_TEN, make_user
 from tickets import services as tickets
 from tickets.records import IncomingAttachment
 
@@ -62,7 +62,7 @@ def test_the_files_of_a_reply_go_along_with_its_mail() -> None:
     reply = tickets.reply(
         ticket_id=ticket.pk,
         text="您的退货面单",
-        by=UserFactory(),
+        by=make_user(),
         now=MONDAY_TEN + timedelta(minutes=5),
         attachments=[label, forwarded],
     )

@@ -12,7 +12,7 @@ from reports.queries import Cell, Scope, Selection, Summary
 from surveys import services as surveys
 from surveys.models import Survey
 from tests import factories
-from tests.factories import MONDAY_TEN, UserFactory
+from tests.factories import MONDAY_TEN, make_user
 from tickets import services
 from tickets.models import EventKind, SlaClock, Ticket
 from tickets.services.events import record
@@ -26,12 +26,12 @@ LATER = MONDAY_TEN + 20 * DAY
 
 @pytest.fixture
 def agent() -> User:
-    return UserFactory(teams="LQA", role="senior")
+    return make_user(teams="LQA", role="senior")
 
 
 @pytest.fixture
 def supervisor() -> User:
-    return UserFactory(role="supervisor")
+    return make_user(role="supervisor")
 
 
 _threads = itertools.count(1)
@@ -472,7 +472,7 @@ class TestSatisfaction:
     """Scores by the date of the answer."""
 
     def test_story_9_a_two_then_a_five_are_one_of_two_and_one_saved(self, agent: User) -> None:
-        second = UserFactory(teams="S", role="senior")
+        second = make_user(teams="S", role="senior")
         filed = resolve(complaint(), agent, MONDAY_TEN + 6 * HOUR)
         answered(filed, 2, MONDAY_TEN + 6 * HOUR)
         assert (filed.round, filed.status) == (2, "open")
@@ -489,7 +489,7 @@ class TestSatisfaction:
         assert counts(figure("csat")) == (0, 1)
 
     def test_the_score_is_credited_to_the_one_who_resolved_the_round(self, agent: User) -> None:
-        other = UserFactory(teams="S", role="senior")
+        other = make_user(teams="S", role="senior")
         filed = resolve(complaint(), agent, MONDAY_TEN + HOUR)
         answered(filed, 4, MONDAY_TEN + HOUR)
         Ticket.objects.filter(pk=filed.pk).update(owner=other, resolved_by=other)
@@ -543,7 +543,7 @@ class TestFilters:
     def two(self, agent: User) -> Summary:
         resolve(complaint(channel="email"), agent, MONDAY_TEN + HOUR)
         wrong = complaint(category="payment.invoice-wrong", priority=3, channel="form")
-        resolve(wrong, UserFactory(teams="F"), MONDAY_TEN + HOUR)
+        resolve(wrong, make_user(teams="F"), MONDAY_TEN + HOUR)
         return summary()
 
     @pytest.mark.parametrize(
@@ -572,11 +572,11 @@ class TestFilters:
     def test_an_agent_is_shown_own_tickets_and_a_lead_those_of_the_team(
         self, two: Summary, agent: User
     ) -> None:
-        lead = UserFactory(role="lead", teams="F")
+        lead = make_user(role="lead", teams="F")
         assert figure("resolution", scope=queries.scope_of(agent)).n == 1
         assert figure("resolution", scope=queries.scope_of(lead)).n == 1
-        assert figure("resolution", scope=queries.scope_of(UserFactory(role="auditor"))).n == 2
-        assert figure("resolution", scope=queries.scope_of(UserFactory())).n == 0
+        assert figure("resolution", scope=queries.scope_of(make_user(role="auditor"))).n == 2
+        assert figure("resolution", scope=queries.scope_of(make_user())).n == 0
 
 
 def test_the_clocks_of_a_period_are_all_counted_once(agent: User) -> None:

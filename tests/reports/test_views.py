@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import User
 from surveys.models import Survey
 from tests import factories
-from tests.factories import MONDAY_TEN, UserFactory
+from tests.factories import MONDAY_TEN, make_user
 from tests.reports.test_figures import (
     DAY,
     HOUR,
@@ -38,12 +38,12 @@ def _standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def agent() -> User:
-    return UserFactory(teams="LQA", role="senior")
+    return make_user(teams="LQA", role="senior")
 
 
 @pytest.fixture
 def desk(client: Client) -> Client:
-    client.force_login(UserFactory(role="supervisor"))
+    client.force_login(make_user(role="supervisor"))
     return client
 
 
@@ -69,18 +69,18 @@ class TestRights:
 
     @pytest.mark.parametrize("role", ["admin", "editor", "api"])
     def test_a_role_without_reports_is_refused(self, client: Client, path: str, role: str) -> None:
-        client.force_login(UserFactory(role=role))
+        client.force_login(make_user(role=role))
         assert client.get(f"/reports/{path}").status_code == 403
 
     @pytest.mark.parametrize("role", ["agent", "senior", "lead", "supervisor", "auditor"])
     def test_a_role_with_reports_gets_in(self, client: Client, path: str, role: str) -> None:
-        client.force_login(UserFactory(role=role))
+        client.force_login(make_user(role=role))
         assert client.get(f"/reports/{path}").status_code == 200
 
 
 def test_an_agent_sees_no_ticket_of_others_behind_a_figure(client: Client, agent: User) -> None:
     some_cases(agent)
-    client.force_login(UserFactory(teams="F"))
+    client.force_login(make_user(teams="F"))
     page = client.get("/reports/tickets/?figure=sla").content.decode()
     assert "Parcel 0" not in page
     client.force_login(agent)
@@ -89,7 +89,7 @@ def test_an_agent_sees_no_ticket_of_others_behind_a_figure(client: Client, agent
 
 def test_an_auditor_reads_figures_and_no_words_of_customers(client: Client, agent: User) -> None:
     some_cases(agent)
-    client.force_login(UserFactory(role="auditor"))
+    client.force_login(make_user(role="auditor"))
     page = client.get("/reports/tickets/?figure=resolution").content.decode()
     assert Ticket.objects.order_by("id")[0].reference in page
     assert "Parcel 0" not in page

@@ -18,10 +18,10 @@ RESOLVED_AT = datetime(2026, 11, 17, 12, 0, tzinfo=UTC)
 
 def _person(code: str, **fields: Any) -> "User":
     from accounts.models import Team
-    from tests.factories import UserFactory
+    from tests.factories import make_user
 
     Team.objects.get_or_create(code=code, defaults={"name_en": code, "name_zh": code})
-    return UserFactory(teams=code, **fields)
+    return make_user(teams=code, **fields)
 
 
 @pytest.fixture

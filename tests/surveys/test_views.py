@@ -8,7 +8,7 @@ from django.test import Client
 
 from surveys import links, services, views
 from surveys.models import Survey
-from tests.factories import UserFactory
+from tests.factories import make_user
 from tests.surveys.conftest import RESOLVED_AT
 from tickets.models import Ticket
 
@@ -187,10 +187,10 @@ def test_the_card_says_why_nobody_was_asked(make_ticket, resolve, client, agent)
 def test_the_card_is_not_for_strangers(survey, client):
     address = f"/t/{survey.ticket.reference}/survey/"
     assert client.get(address).status_code == 302
-    client.force_login(UserFactory(role="editor"))
+    client.force_login(make_user(role="editor"))
     assert client.get(address).status_code == 403
     Ticket.objects.filter(pk=survey.ticket_id).update(team_id=_other_team())
-    client.force_login(UserFactory())
+    client.force_login(make_user())
     assert client.get(address).status_code == 404
 
 

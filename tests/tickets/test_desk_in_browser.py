@@ -13,7 +13,7 @@ from accounts.models import Team, User
 from common import clock
 from outbox.models import Outgoing
 from tests import factories
-from tests.factories import UserFactory
+from tests.factories import make_user
 from tickets import services, taxonomy
 from tickets.models import Draft, Message, Ticket
 
@@ -31,7 +31,7 @@ def agent() -> User:
     for code, (en, zh) in taxonomy.TEAMS.items():
         Team.objects.get_or_create(code=code, defaults={"name_en": en, "name_zh": zh})
     cache.clear()
-    return UserFactory(display_name="Mei Tan", teams="LQAFCS")
+    return make_user(display_name="Mei Tan", teams="LQAFCS")
 
 
 @pytest.fixture

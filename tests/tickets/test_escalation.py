@@ -9,7 +9,7 @@ import pytest
 from accounts.models import Team, User
 from outbox.models import Outgoing
 from tests import factories
-from tests.factories import MONDAY_TEN, UserFactory, incoming
+from tests.factories import MONDAY_TEN, incoming, make_user
 from tickets import services, states, waiting
 from tickets.models import EventKind, Ticket, TicketEvent
 from tickets.sentences import sentence
@@ -41,7 +41,7 @@ def test_what_is_overdue_climbs_the_ladder_one_step_at_a_time() -> None:
 
 def test_only_urgent_tickets_reach_the_duty_manager() -> None:
     filed = factories.triaged(factories.ticket(), priority=1)
-    services.assign(ticket_id=filed.pk, to=UserFactory(), by=UserFactory(), now=after(minutes=1))
+    services.assign(ticket_id=filed.pk, to=make_user(), by=make_user(), now=after(minutes=1))
     assert steps(minutes=30) == [("lead", "overdue")]
     assert steps(hours=1) == [("supervisor", "overdue")]
     assert steps(hours=2, minutes=30) == [("duty_manager", "overdue")]
@@ -50,7 +50,7 @@ def test_only_urgent_tickets_reach_the_duty_manager() -> None:
 def test_the_next_target_that_is_missed_is_told_again() -> None:
     filed = factories.triaged(factories.ticket(), priority=2)
     assert steps(hours=3) == [("lead", "overdue")]
-    services.reply(ticket_id=filed.pk, text="您好", by=UserFactory(), now=after(hours=3))
+    services.reply(ticket_id=filed.pk, text="您好", by=make_user(), now=after(hours=3))
     assert steps(hours=4) == []
     filed.refresh_from_db()
     assert filed.due_metric == "resolve"
@@ -68,7 +68,7 @@ def test_an_urgent_ticket_that_nobody_takes_goes_to_the_lead_once() -> None:
 
 def test_a_step_that_is_no_longer_due_is_not_taken() -> None:
     filed = factories.triaged(factories.ticket(), priority=2)
-    services.reply(ticket_id=filed.pk, text="您好", by=UserFactory(), now=after(hours=1))
+    services.reply(ticket_id=filed.pk, text="您好", by=make_user(), now=after(hours=1))
     told = services.escalate(ticket_id=filed.pk, to="lead", cause="overdue", now=after(hours=3))
     assert not told
 
@@ -80,7 +80,7 @@ def test_tests_and_backfill_trouble_nobody() -> None:
 
 
 def test_the_third_transfer_calls_the_lead_once() -> None:
-    people: list[User] = [UserFactory(teams="L") for _ in range(5)]
+    people: list[User] = [make_user(teams="L") for _ in range(5)]
     filed = factories.triaged(factories.ticket())
     for minute, person in enumerate(people[:3]):
         services.assign(ticket_id=filed.pk, to=person, by=people[0], now=after(minutes=minute))
@@ -95,7 +95,7 @@ def test_the_third_transfer_calls_the_lead_once() -> None:
 
 
 def test_the_third_round_calls_the_supervisor() -> None:
-    supervisor = UserFactory(role="supervisor")
+    supervisor = make_user(role="supervisor")
     filed = factories.triaged(factories.ticket())
     for number in (1, 2):
         factories.resolved(filed, by=supervisor, at=after(hours=number))
@@ -108,7 +108,7 @@ def test_the_third_round_calls_the_supervisor() -> None:
 
 
 def waiting_ticket(**reading: Any) -> Ticket:
-    agent = UserFactory(teams="L")
+    agent = make_user(teams="L")
     filed = factories.triaged(factories.ticket(thread="t", emails=ADDRESS), **reading)
     services.confirm_triage(ticket_id=filed.pk, by=agent, now=after(minutes=1))
     services.reply(

@@ -9,7 +9,7 @@ from accounts.models import User
 from common.errors import NotAllowed, NotFound
 from outbox.models import Outgoing, OutgoingStatus
 from tests import factories
-from tests.factories import MONDAY_TEN, UserFactory, incoming
+from tests.factories import MONDAY_TEN, incoming, make_user
 from tickets import errors, queries, services, states
 from tickets.models import EventKind, Ticket
 
@@ -18,12 +18,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def agent() -> User:
-    return UserFactory(teams="LQA")
+    return make_user(teams="LQA")
 
 
 @pytest.fixture
 def supervisor() -> User:
-    return UserFactory(role="supervisor")
+    return make_user(role="supervisor")
 
 
 def after(**delta: float):
@@ -144,7 +144,7 @@ def test_only_seniors_take_a_flag_off(agent: User) -> None:
         services.correct_triage(
             ticket_id=ticket.pk, by=agent, now=after(minutes=1), flags=[], reason="no"
         )
-    senior = UserFactory(role="senior")
+    senior = make_user(role="senior")
     ticket = services.correct_triage(
         ticket_id=ticket.pk, by=senior, now=after(minutes=1), flags=[], reason="a joke"
     )
@@ -204,7 +204,7 @@ def test_story_12_goodwill_over_the_limit_needs_somebody_else(agent: User) -> No
         factories.resolved(
             ticket, by=agent, at=after(hours=1), remedy="CM", remedy_amount=Decimal(80)
         )
-    senior = UserFactory(role="senior")
+    senior = make_user(role="senior")
     ticket = factories.resolved(
         ticket, by=senior, at=after(hours=1), remedy="CM", remedy_amount=Decimal(80)
     )
@@ -212,7 +212,7 @@ def test_story_12_goodwill_over_the_limit_needs_somebody_else(agent: User) -> No
 
 
 def test_story_9_second_handling_goes_to_another_person_with_an_hour(agent: User) -> None:
-    other = UserFactory(role="senior", teams="S")
+    other = make_user(role="senior", teams="S")
     ticket = factories.triaged(factories.ticket())
     services.assign(ticket_id=ticket.pk, to=agent, by=agent, now=after(minutes=1))
     factories.resolved(ticket, by=agent, at=after(hours=1))
@@ -228,7 +228,7 @@ def test_story_9_second_handling_goes_to_another_person_with_an_hour(agent: User
 
 
 def test_a_hidden_ticket_is_not_found() -> None:
-    stranger = UserFactory(teams="F")
+    stranger = make_user(teams="F")
     ticket = factories.triaged(factories.ticket())
     with pytest.raises(NotFound):
         queries.get_ticket(ticket.reference, visible_to=stranger)
@@ -236,7 +236,7 @@ def test_a_hidden_ticket_is_not_found() -> None:
 
 def test_an_auditor_cannot_reply() -> None:
     ticket = factories.ticket()
-    auditor = UserFactory(role="auditor")
+    auditor = make_user(role="auditor")
     with pytest.raises(NotAllowed):
         services.reply(ticket_id=ticket.pk, text="x", by=auditor, now=after(hours=1))
 

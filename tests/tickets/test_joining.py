@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from outbox.models import Outgoing
-from tests.factories import MONDAY_TEN, UserFactory, incoming
+from tests.factories import MONDAY_TEN, incoming, make_user
 from tickets import mail_threading, services, states
 from tickets.models import Order, Ticket
 from tickets.records import IncomingAttachment, IncomingMessage, IncomingOrder
@@ -37,7 +37,7 @@ def mail(**more: Any) -> IncomingMessage:
 def test_the_mail_that_answers_our_answer_to_a_form_joins_its_ticket() -> None:
     ticket = receive(typed()).ticket
     reply = services.reply(
-        ticket_id=ticket.pk, text="您好", by=UserFactory(), now=MONDAY_TEN + timedelta(hours=1)
+        ticket_id=ticket.pk, text="您好", by=make_user(), now=MONDAY_TEN + timedelta(hours=1)
     )
     answer = receive(mail(references=(reply.external_id,), text="还没到"), hours=2)
     assert answer.ticket == ticket
@@ -50,7 +50,7 @@ def test_the_owner_of_a_typed_address_does_not_take_its_answers_away() -> None:
     other = receive(mail(), hours=1).ticket
     assert other.customer != ticket.customer
     services.reply(
-        ticket_id=ticket.pk, text="您好", by=UserFactory(), now=MONDAY_TEN + timedelta(hours=2)
+        ticket_id=ticket.pk, text="您好", by=make_user(), now=MONDAY_TEN + timedelta(hours=2)
     )
     assert Outgoing.objects.get().address == ADDRESS
 
@@ -147,7 +147,7 @@ def test_an_address_with_a_line_break_is_none() -> None:
 
 def test_ids_that_no_header_can_hold_do_not_stop_a_reply() -> None:
     ticket = receive(mail(external_id="a\r\nBcc: eve@example.com")).ticket
-    reply = services.reply(ticket_id=ticket.pk, text="您好", by=UserFactory(), now=MONDAY_TEN)
+    reply = services.reply(ticket_id=ticket.pk, text="您好", by=make_user(), now=MONDAY_TEN)
     assert reply.outgoing is not None
     assert "In-Reply-To" not in reply.outgoing.headers
 
@@ -157,7 +157,7 @@ def test_a_thank_you_ends_the_wait_for_the_customer() -> None:
     services.reply(
         ticket_id=ticket.pk,
         text="请发照片",
-        by=UserFactory(),
+        by=make_user(),
         now=MONDAY_TEN + timedelta(minutes=5),
         then_status=states.WAITING_CUSTOMER,
     )

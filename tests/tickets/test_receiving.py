@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 
 from tests import factories
-from tests.factories import MONDAY_TEN, UserFactory, incoming
+from tests.factories import MONDAY_TEN, incoming, make_user
 from tickets import mail_threading, services, states
 from tickets.models import Customer, Message, Ticket
 from tickets.records import IncomingAttachment, IncomingMessage
@@ -110,7 +110,7 @@ def test_the_customer_s_answer_to_our_mail_joins_by_its_key() -> None:
 
 
 def test_a_message_to_a_resolved_ticket_starts_a_new_round() -> None:
-    supervisor = UserFactory(role="supervisor")
+    supervisor = make_user(role="supervisor")
     first = factories.ticket(thread="t", emails=("a@example.com",))
     factories.triaged(first)
     factories.resolved(first, by=supervisor, at=MONDAY_TEN + timedelta(hours=1))
@@ -120,7 +120,7 @@ def test_a_message_to_a_resolved_ticket_starts_a_new_round() -> None:
 
 
 def test_story_10_a_bare_thank_you_reopens_nothing() -> None:
-    supervisor = UserFactory(role="supervisor")
+    supervisor = make_user(role="supervisor")
     first = factories.ticket(thread="t", emails=("a@example.com",))
     factories.triaged(first)
     factories.resolved(first, by=supervisor, at=MONDAY_TEN + timedelta(hours=1))
@@ -130,7 +130,7 @@ def test_story_10_a_bare_thank_you_reopens_nothing() -> None:
 
 
 def test_story_10_a_message_to_a_closed_ticket_makes_a_linked_one() -> None:
-    supervisor = UserFactory(role="supervisor")
+    supervisor = make_user(role="supervisor")
     first = factories.ticket(thread="t", emails=("a@example.com",))
     factories.triaged(first)
     factories.resolved(first, by=supervisor, at=MONDAY_TEN + timedelta(hours=1))
@@ -161,7 +161,7 @@ def test_automatic_mail_without_a_ticket_is_left_to_the_caller() -> None:
 
 
 def test_an_out_of_office_mail_does_not_reopen() -> None:
-    supervisor = UserFactory(role="supervisor")
+    supervisor = make_user(role="supervisor")
     first = factories.ticket(thread="t", emails=("a@example.com",))
     factories.triaged(first)
     factories.resolved(first, by=supervisor, at=MONDAY_TEN + timedelta(hours=1))
@@ -213,7 +213,7 @@ def test_nothing_is_left_behind_when_filing_fails(monkeypatch: pytest.MonkeyPatc
 def test_words_of_the_message_find_the_ticket() -> None:
     from tickets.queries import search
 
-    supervisor = UserFactory(role="supervisor")
+    supervisor = make_user(role="supervisor")
     found = factories.ticket(text="The kettle leaks at the base", order_number="D-2411")
     for text in ("kettle leaks", "d-2411", found.reference):
         assert search(text, visible_to=supervisor) == [found]

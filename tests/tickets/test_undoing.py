@@ -11,7 +11,7 @@ from common.errors import NotAllowed
 from common.queueing import without_waking
 from outbox.models import Outgoing, OutgoingStatus
 from tests import factories
-from tests.factories import MONDAY_TEN, UserFactory, incoming
+from tests.factories import MONDAY_TEN, incoming, make_user
 from tickets import errors, queries, services, states
 from tickets.models import EventKind, Ticket
 
@@ -21,7 +21,7 @@ ADDRESS = ("a@example.com",)
 
 @pytest.fixture
 def supervisor() -> User:
-    return UserFactory(role="supervisor")
+    return make_user(role="supervisor")
 
 
 def after(**delta: float):
@@ -59,7 +59,7 @@ def test_a_flag_that_came_after_the_merge_is_not_lost_by_undoing_it(supervisor: 
 def test_an_agent_does_not_undo_a_merge(supervisor: User) -> None:
     _first, second = merged_pair(supervisor)
     with pytest.raises(NotAllowed):
-        services.undo_merge(merged_id=second.pk, by=UserFactory(), now=after(hours=2))
+        services.undo_merge(merged_id=second.pk, by=make_user(), now=after(hours=2))
 
 
 def test_a_merge_of_a_year_ago_is_no_repeat(supervisor: User) -> None:
@@ -80,7 +80,7 @@ def test_no_change_of_status_opens_what_has_ended(supervisor: User, end: str) ->
     ticket = second if end == "merged" else first
     with pytest.raises(errors.MoveNotAllowed):
         services.change_status(
-            ticket_id=ticket.pk, status=states.OPEN, by=UserFactory(), now=after(days=9)
+            ticket_id=ticket.pk, status=states.OPEN, by=make_user(), now=after(days=9)
         )
 
 
@@ -96,7 +96,7 @@ def test_a_ticket_that_was_rejected_by_mistake_has_its_clocks_again(supervisor: 
 
 def test_a_bounce_takes_the_clock_back_that_its_reply_made_possible() -> None:
     ticket = factories.triaged(factories.ticket(thread="t", emails=ADDRESS))
-    reply = services.reply(ticket_id=ticket.pk, text="您好", by=UserFactory(), now=after(minutes=5))
+    reply = services.reply(ticket_id=ticket.pk, text="您好", by=make_user(), now=after(minutes=5))
     services.receive_message(
         incoming=incoming(thread="t", emails=ADDRESS, text="在吗"), now=after(minutes=10)
     )
@@ -114,7 +114,7 @@ def test_a_survey_s_invitation_that_comes_back_has_failed() -> None:
 
 
 def test_one_key_does_not_swallow_the_reply_after_the_note() -> None:
-    agent = UserFactory()
+    agent = make_user()
     first, second = factories.ticket(), factories.ticket()
     key = "k" * 200
     services.add_note(
@@ -136,7 +136,7 @@ def test_after_a_person_s_correction_the_model_only_raises() -> None:
     ticket = factories.triaged(factories.ticket(), priority=3)
     ticket = services.correct_triage(
         ticket_id=ticket.pk,
-        by=UserFactory(),
+        by=make_user(),
         now=after(minutes=1),
         category="quality.safety-hazard",
     )
@@ -151,7 +151,7 @@ def test_a_later_raise_does_not_mend_a_target_that_was_missed() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_sweep_and_a_reply_do_not_wait_for_each_other() -> None:
-    agent = UserFactory()
+    agent = make_user()
     ticket = factories.triaged(factories.ticket())
     clocks = list(ticket.clocks.values_list("pk", flat=True))
 

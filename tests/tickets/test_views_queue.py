@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from common import clock
 from tests import factories
-from tests.factories import UserFactory
+from tests.factories import make_user
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ QUEUE_STATEMENTS = 8
 
 @pytest.fixture
 def agent() -> User:
-    return UserFactory(teams="LQA")
+    return make_user(teams="LQA")
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_stranger_is_sent_to_the_log_in(client: Client) -> None:
 
 
 def test_an_administrator_without_another_role_sees_no_tickets(client: Client) -> None:
-    client.force_login(UserFactory(role="admin"))
+    client.force_login(make_user(role="admin"))
     assert client.get("/queue/all/").status_code == 403
 
 
@@ -54,7 +54,7 @@ def test_an_unknown_view_is_not_found(desk: Client) -> None:
 def test_everybody_starts_at_the_place_of_their_work(client: Client) -> None:
     starts = {}
     for role in ("agent", "supervisor", "admin"):
-        client.force_login(UserFactory(role=role))
+        client.force_login(make_user(role=role))
         starts[role] = client.get("/").headers["Location"]
     assert starts["agent"] == "/queue/team/"
     assert starts["supervisor"] == "/queue/all/"

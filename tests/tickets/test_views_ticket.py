@@ -11,7 +11,7 @@ from accounts.models import User
 from common import clock
 from outbox.models import Outgoing
 from tests import factories
-from tests.factories import UserFactory
+from tests.factories import make_user
 from tickets import panels, services
 from tickets.models import Draft, Message, Ticket
 from tickets.records import IncomingAttachment
@@ -26,7 +26,7 @@ HX = {"HX-Request": "true"}
 
 @pytest.fixture
 def agent() -> User:
-    return UserFactory(teams="LQA")
+    return make_user(teams="LQA")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def on_page(ticket: Ticket) -> dict[str, str]:
 
 
 def test_a_hidden_ticket_is_not_found(client: Client, filed: Ticket) -> None:
-    client.force_login(UserFactory(teams="C"))
+    client.force_login(make_user(teams="C"))
     assert client.get(url(filed)).status_code == 404
 
 
@@ -116,7 +116,7 @@ def test_a_panel_that_fails_leaves_the_page_readable(
 
 
 def test_messages_of_a_merged_ticket_are_read_with_the_survivor(client: Client) -> None:
-    client.force_login(UserFactory(role="senior", teams="L"))
+    client.force_login(make_user(role="senior", teams="L"))
     same = {"emails": ("one@example.com",)}
     first = factories.triaged(factories.ticket(**same))
     second = factories.triaged(factories.ticket(at=clock.now(), text="说好今天回电的", **same))
@@ -186,7 +186,7 @@ def test_a_draft_is_kept_shown_again_and_forgotten_when_empty(desk: Client, file
 
 def test_drafts_of_two_people_do_not_meet(desk: Client, filed: Ticket) -> None:
     desk.post(url(filed, "draft/"), {"kind": "reply", "text": "mine alone"})
-    desk.force_login(UserFactory(teams="L"))
+    desk.force_login(make_user(teams="L"))
     assert "mine alone" not in desk.get(url(filed)).content.decode()
 
 
@@ -244,7 +244,7 @@ def test_somebody_elses_undo_and_a_forged_one_are_refused(
     response = desk.post(url(filed, "assign/"), {"to": agent.pk}, headers=HX)
     undo = json.loads(response.headers["HX-Trigger"])["toast"]["undo"]
     assert desk.post("/undo/forged/").status_code == 409
-    desk.force_login(UserFactory(teams="L"))
+    desk.force_login(make_user(teams="L"))
     assert desk.post(undo).status_code == 409
     filed.refresh_from_db()
     assert filed.owner == agent
@@ -296,7 +296,7 @@ def test_confirming_files_the_prediction(desk: Client, filed: Ticket) -> None:
 
 
 def test_two_tickets_of_one_customer_merge_and_part_again(client: Client) -> None:
-    client.force_login(UserFactory(role="senior", teams="L"))
+    client.force_login(make_user(role="senior", teams="L"))
     same = {"emails": ("one@example.com",)}
     first = factories.triaged(factories.ticket(**same))
     second = factories.triaged(factories.ticket(at=clock.now(), **same))
@@ -315,7 +315,7 @@ def test_a_strangers_ticket_is_no_choice_for_a_merge(desk: Client, filed: Ticket
 
 
 def test_reading_only_roles_may_not_write(client: Client, filed: Ticket) -> None:
-    client.force_login(UserFactory(role="auditor"))
+    client.force_login(make_user(role="auditor"))
     assert client.post(url(filed, "write/"), {"kind": "note", "text": "x"}).status_code == 403
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from accounts.models import User
 from tests import factories
-from tests.factories import MONDAY_TEN, UserFactory
+from tests.factories import MONDAY_TEN, make_user
 from tickets import services as pool
 from tickets import states
 from tickets.models import Ticket
@@ -156,7 +156,7 @@ def test_a_broken_model_never_stops_intake(version: ModelVersion) -> None:
 
 
 def test_a_promoted_version_is_used_at_once_and_can_be_taken_back(version: ModelVersion) -> None:
-    supervisor = UserFactory(role="supervisor")
+    supervisor = make_user(role="supervisor")
     second = add(b"not a model", VersionState.SHADOW)
     services.promote(number=second.number, by=supervisor, now=MONDAY_TEN)
     assert queries.champion() == second
@@ -169,20 +169,20 @@ def test_an_agent_promotes_nothing(version: ModelVersion) -> None:
     from common.errors import NotAllowed
 
     with pytest.raises(NotAllowed):
-        services.promote(number=1, by=UserFactory(), now=MONDAY_TEN)
+        services.promote(number=1, by=make_user(), now=MONDAY_TEN)
     with pytest.raises(NoSuchVersion):
-        services.promote(number=99, by=UserFactory(role="supervisor"), now=MONDAY_TEN)
+        services.promote(number=99, by=make_user(role="supervisor"), now=MONDAY_TEN)
 
 
 @pytest.fixture
 def agent() -> User:
-    return UserFactory(teams="LQA")
+    return make_user(teams="LQA")
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_correction_becomes_a_label_with_who_and_how_sure(trained_model_file: Path) -> None:
     version = add(trained_model_file.read_bytes(), VersionState.CHAMPION)
-    agent = UserFactory(role="senior")
+    agent = make_user(role="senior")
     ticket = read("水壶用了三天就不通电了")
     pool.correct_triage(
         ticket_id=ticket.pk, by=agent, now=MONDAY_TEN, category="quality.safety-hazard"
@@ -197,7 +197,7 @@ def test_a_correction_becomes_a_label_with_who_and_how_sure(trained_model_file: 
 def test_a_confirmation_becomes_a_label(trained_model_file: Path) -> None:
     add(trained_model_file.read_bytes(), VersionState.CHAMPION)
     ticket = read("订单三天没物流更新")
-    pool.confirm_triage(ticket_id=ticket.pk, by=UserFactory(), now=MONDAY_TEN)
+    pool.confirm_triage(ticket_id=ticket.pk, by=make_user(), now=MONDAY_TEN)
     assert Label.objects.get().kind == "confirmed"
 
 

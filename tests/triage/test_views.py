@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from accounts.models import User
 from tests import factories
-from tests.factories import MONDAY_TEN, UserFactory
+from tests.factories import MONDAY_TEN, make_user
 from tickets.models import Ticket
 from triage import runtime, services
 
@@ -23,7 +23,7 @@ def fresh_runtime() -> None:
 
 @pytest.fixture
 def agent(client: Client) -> User:
-    user = UserFactory(role="senior", teams="LQAFCS")
+    user = make_user(role="senior", teams="LQAFCS")
     client.force_login(user)
     return user
 
@@ -104,10 +104,10 @@ def test_strangers_are_sent_to_log_in(client: Client, path: str) -> None:
 
 
 def test_an_agent_does_not_see_the_model_page(client: Client) -> None:
-    client.force_login(UserFactory())
+    client.force_login(make_user())
     assert client.get("/models/").status_code == 403
 
 
 def test_the_model_page_says_what_to_do_without_a_model(client: Client) -> None:
-    client.force_login(UserFactory(role="supervisor"))
+    client.force_login(make_user(role="supervisor"))
     assert "train_triage" in client.get("/models/").text

@@ -11,7 +11,7 @@ from django.test import Client
 from common import clock
 from intake import services
 from intake.models import DeliveryStatus, RawDelivery, Source
-from tests.factories import SourceFactory
+from tests.factories import make_source
 from tests.intake.channels import platforms
 from tests.intake.channels.platforms import Platform
 from tickets.models import Message, Ticket
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def source_of(platform: Platform) -> Source:
     secret = json.dumps(platform.secrets)
-    made: Any = SourceFactory(kind=platform.kind, secret=secret, settings=platform.settings)
+    made: Any = make_source(kind=platform.kind, secret=secret, settings=platform.settings)
     assert isinstance(made, Source)
     return made
 

@@ -17,7 +17,7 @@ from intake.channels import adapter_for
 from intake.channels.base import Door, RawRequest
 from intake.errors import Refused, StaleTimestamp, Unreadable
 from intake.models import RawDelivery
-from tests.factories import SourceFactory
+from tests.factories import make_source
 from tests.intake.channels.platforms import NOW, URL, Platform, hex_mac
 from tests.intake.channels.test_robustness import mutate, try_all
 from tickets.models import Message
@@ -246,7 +246,7 @@ def test_three_hundred_mutants_of_each_body_are_survived(kind: str, bodies: list
 
 @pytest.mark.django_db
 def test_a_token_of_mailgun_is_taken_once() -> None:
-    source: Any = SourceFactory(kind="mailgun", secret="mg-key")
+    source: Any = make_source(kind="mailgun", secret="mg-key")
     for text in (b"The lamp is broken", b"Forged under the same token"):
         request = mailgun({"body-mime": RAW.replace(b"The lamp is broken", text)}, at=clock.now())
         answer = Client().post(

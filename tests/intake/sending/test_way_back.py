@@ -9,7 +9,7 @@ from common import clock
 from intake.sending.delivery import send_reply
 from outbox.errors import PermanentFailure
 from outbox.models import Outgoing
-from tests.factories import SourceFactory, UserFactory, incoming
+from tests.factories import incoming, make_source, make_user
 from tickets import services
 
 pytestmark = pytest.mark.django_db
@@ -17,12 +17,12 @@ pytestmark = pytest.mark.django_db
 
 def answered(kind: str, channel: str, meta: dict[str, Any]) -> Outgoing | None:
     secret = json.dumps({"bot_token": "t"})
-    source: Any = SourceFactory(kind=kind, secret=secret)
+    source: Any = make_source(kind=kind, secret=secret)
     now = clock.now()
     message = incoming(source=source.slug, channel=channel, meta=meta, emails=())
     received = services.receive_message(incoming=message, now=now)
     assert received is not None
-    by: Any = UserFactory()
+    by: Any = make_user()
     reply = services.reply(ticket_id=received.ticket.pk, text="We are sorry", by=by, now=now)
     return reply.outgoing
 

@@ -1,0 +1,26 @@
+"""Take deliveries in, turn them into messages, and keep the ledger straight."""
+
+from intake.services.accepting import Accepted, accept, answer_to, shake_hands, store
+from intake.services.filing import (
+    FIRST_PAUSE,
+    MAX_ATTEMPTS,
+    process_delivery,
+    retry_dead,
+    waiting_ids,
+)
+from intake.services.sources import create_source, door_of
+
+__all__ = [
+    "FIRST_PAUSE",
+    "MAX_ATTEMPTS",
+    "Accepted",
+    "accept",
+    "answer_to",
+    "create_source",
+    "door_of",
+    "process_delivery",
+    "retry_dead",
+    "shake_hands",
+    "store",
+    "waiting_ids",
+]

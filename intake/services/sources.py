@@ -1,0 +1,39 @@
+"""Make a source, and say what an adapter may know of it."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils.text import slugify
+
+from intake.channels.base import Door
+from intake.models import Source
+
+
+def create_source(
+    *, kind: str, name: str, options: Mapping[str, Any] | None = None, secret: str = ""
+) -> Source:
+    """Make a source with a slug that is free, and a new secret unless a platform gave one."""
+    base = slugify(name)[:50] or kind
+    slug, number = base, 1
+    while Source.objects.filter(slug=slug).exists():
+        number += 1
+        slug = f"{base}-{number}"
+    return Source.objects.create(
+        slug=slug,
+        kind=kind,
+        name=name,
+        secret=secret or secrets.token_urlsafe(32),
+        settings=dict(options or {}),
+    )
+
+
+def door_of(source: Source) -> Door:
+    """Return what an adapter may know of the source."""
+    return Door(
+        slug=source.slug,
+        secret=source.secret,
+        window_seconds=settings.REDRESS_TIMESTAMP_WINDOW_SECONDS,
+        settings=source.settings,
+    )
