@@ -33,7 +33,7 @@ def callback_route(ticket: Ticket, message: Message) -> Route | None:
         "text": message.text,
         "sent_at": message.created_at.astimezone(UTC).isoformat(),
     }
-    return Route(kind="callback", address=ticket.source, payload=payload)
+    return Route(kind="callback", scope=ticket.source, address=ticket.source, payload=payload)
 
 
 def send_callback(outgoing: Outgoing) -> str:

@@ -21,9 +21,13 @@ class Outgoing(models.Model):
 
     ``dedupe_key`` names the intent ("reply 17", "survey 4 round 2"): queueing it again returns
     the row that exists. Messages of one ``conversation`` leave in the order of their ids.
+    ``scope`` is within what the platform's ids are unique: the source's slug, "" for mail.
+    ``status_at`` is when the status became what it is; ``error_code`` names the reason of a
+    failure for the page, ``last_error`` tells it in the platform's own words.
     """
 
     kind = models.CharField(max_length=20)
+    scope = models.CharField(max_length=60, blank=True)
     address = models.CharField(max_length=320)
     subject = models.CharField(max_length=500, blank=True)
     body = models.TextField(blank=True)
@@ -39,10 +43,12 @@ class Outgoing(models.Model):
     )
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField()
+    error_code = models.CharField(max_length=40, blank=True)
     last_error = models.TextField(blank=True)
     external_id = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    status_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = (
@@ -57,7 +63,45 @@ class Outgoing(models.Model):
                 condition=models.Q(status__in=["queued", "sending"]),
             ),
             models.Index(fields=["ref"], name="outgoing_ref"),
+            models.Index(
+                fields=["scope", "external_id"],
+                name="outgoing_by_external",
+                condition=~models.Q(external_id=""),
+            ),
+            models.Index(
+                fields=["scope", "address"],
+                name="outgoing_by_address",
+                condition=models.Q(status__in=["sent", "delivered"]) & ~models.Q(scope=""),
+            ),
+            models.Index(fields=["scope", "status_at"], name="outgoing_by_scope_and_time"),
         )
 
     def __str__(self) -> str:
         return f"{self.kind} to {self.address} ({self.status})"
+
+
+class HeldReceipt(models.Model):
+    """What a platform said of a message that we do not know yet.
+
+    Without ``external_id`` it is a watermark: all that went to ``address`` by the time ``at``.
+    """
+
+    scope = models.CharField(max_length=60, blank=True)
+    external_id = models.CharField(max_length=255, blank=True)
+    address = models.CharField(max_length=320, blank=True)
+    state = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    code = models.CharField(max_length=40, blank=True)
+    why = models.TextField(blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["scope", "external_id", "address", "state"], name="receipt_is_held_once"
+            ),
+        )
+        indexes = (models.Index(fields=["received_at"], name="receipt_by_age"),)
+
+    def __str__(self) -> str:
+        return f"{self.external_id or self.address} is {self.state}"

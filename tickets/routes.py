@@ -9,10 +9,14 @@ from tickets.models import Message, Ticket
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where and how one reply leaves; becomes an outbox row."""
+    """Where and how one reply leaves; becomes an outbox row.
+
+    ``scope`` is within what the platform's ids of messages are unique: the source's slug.
+    """
 
     kind: str
     address: str
+    scope: str = ""
     subject: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     payload: dict[str, Any] = field(default_factory=dict)

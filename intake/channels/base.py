@@ -78,6 +78,28 @@ class Ignored:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message of ours, as its platform says.
+
+    ``state`` is sent, delivered, read or failed. The message is named by the platform's
+    ``external_id`` (as its sender returns it), helped by ``marker``, our own key where the
+    platform gives it back; or by a watermark: all that went to ``address`` (as ``reply_to``
+    names it) by the time ``at``. ``code`` is one of ours, ``why`` the platform's words.
+    """
+
+    state: str
+    external_id: str = ""
+    marker: str = ""
+    address: str = ""
+    at: datetime | None = None
+    code: str = ""
+    why: str = ""
+
+
+Item = IncomingMessage | Ignored | Receipt
+
+
 class Adapter:
     """One kind of channel; every method is pure.
 
@@ -102,7 +124,7 @@ class Adapter:
 
     def parse(
         self, body: bytes, received_at: datetime, door: Door, headers: Mapping[str, str]
-    ) -> Sequence[IncomingMessage | Ignored]:
+    ) -> Sequence[Item]:
         """Return what the stored body holds. Raises Unreadable."""
         raise Unreadable("nothing reads this kind of delivery")
 

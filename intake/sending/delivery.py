@@ -25,7 +25,8 @@ def platform_route(ticket: Ticket, message: Message) -> Route | None:
     to = str((last or {}).get("reply_to", ""))
     if not to:
         return None
-    return Route(kind=KIND, address=to[:320], payload={"source": source.slug, "to": to})
+    payload = {"source": source.slug, "to": to}
+    return Route(kind=KIND, scope=source.slug, address=to[:320], payload=payload)
 
 
 def send_reply(outgoing: Outgoing) -> str:

@@ -11,9 +11,10 @@ from django.db import transaction
 from common.text import storable
 from intake import signals
 from intake.channels import adapter_for
-from intake.channels.base import Ignored
+from intake.channels.base import Ignored, Item, Receipt
 from intake.errors import NotDead, Unreadable
 from intake.models import DeliveryStatus, RawDelivery
+from intake.services.receipts import file_receipt
 from intake.services.sources import door_of
 from tickets import services as tickets
 from tickets.records import IncomingMessage
@@ -68,11 +69,11 @@ def _file(delivery: RawDelivery, now: datetime) -> None:
     delivery.save(update_fields=["trail", "status", "reason", "processed_at", "message_ids"])
 
 
-def _file_one(
-    item: IncomingMessage | Ignored, delivery: RawDelivery, now: datetime
-) -> dict[str, Any]:
+def _file_one(item: Item, delivery: RawDelivery, now: datetime) -> dict[str, Any]:
     if isinstance(item, Ignored):
         return {"step": "ignored", "why": item.why}
+    if isinstance(item, Receipt):
+        return file_receipt(item, scope=delivery.source.slug, now=now)
     if item.is_bounce:
         return _file_bounce(item, now)
     received = tickets.receive_message(incoming=item, now=now)

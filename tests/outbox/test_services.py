@@ -12,6 +12,7 @@ from django.db import connections
 from outbox import senders, services, tasks
 from outbox.errors import NothingToRetry, PermanentFailure, TemporaryFailure
 from outbox.models import Outgoing, OutgoingStatus
+from outbox.services import sending
 from tests.factories import MONDAY_TEN
 
 pytestmark = pytest.mark.django_db
@@ -139,7 +140,7 @@ def test_a_kind_that_nobody_sends_fails() -> None:
 
 def test_what_a_dead_worker_left_is_taken_again_after_the_lease(line: Line) -> None:
     outgoing = queued("hello")
-    assert services._claim(outgoing.pk, MONDAY_TEN) is not None
+    assert sending._claim(outgoing.pk, MONDAY_TEN) is not None
     assert send(outgoing, minutes=4) is None
     again = send(outgoing, minutes=6)
     assert again is not None
@@ -149,11 +150,11 @@ def test_what_a_dead_worker_left_is_taken_again_after_the_lease(line: Line) -> N
 def test_a_message_that_kills_every_worker_fails_in_the_end(line: Line) -> None:
     outgoing, now = queued("hello"), MONDAY_TEN
     for _ in range(services.MAX_ATTEMPTS):
-        assert services._claim(outgoing.pk, now) is not None
+        assert sending._claim(outgoing.pk, now) is not None
         now += services.SENDING_LEASE
     last = services.send_one(outgoing_id=outgoing.pk, now=now)
     assert last is not None
-    assert (last.status, last.last_error) == ("failed", services.DIED_EACH_TIME)
+    assert (last.status, last.last_error) == ("failed", sending.DIED_EACH_TIME)
     assert line.bodies == []
 
 

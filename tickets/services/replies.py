@@ -141,6 +141,7 @@ def _queue(ticket: Ticket, message: Message, now: datetime) -> None:
     message.external_id = route.external_id
     message.outgoing = outbox.queue(
         kind=route.kind,
+        scope=route.scope,
         address=route.address,
         subject=route.subject,
         body=message.text,

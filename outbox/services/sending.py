@@ -1,8 +1,6 @@
-"""Queue, send, cancel and retry outgoing messages."""
+"""Send what waits: in order, once, later when need be, and never for ever."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 import structlog
@@ -10,9 +8,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from common.text import storable
-from outbox import senders, signals
-from outbox.errors import NothingToRetry, PermanentFailure, TemporaryFailure
+from outbox import senders
+from outbox.errors import PermanentFailure, TemporaryFailure
 from outbox.models import Outgoing, OutgoingStatus
+from outbox.services.queueing import announce
+from outbox.services.receipts import apply_held, lock_receipts
 
 log = structlog.get_logger(__name__)
 
@@ -25,54 +25,6 @@ LONGEST_EXTERNAL_ID = 255
 DIED_EACH_TIME = "The worker died each time it tried to send this."
 
 
-def queue(
-    *,
-    kind: str,
-    address: str,
-    dedupe_key: str,
-    now: datetime,
-    subject: str = "",
-    body: str = "",
-    html: str = "",
-    headers: Mapping[str, str] | None = None,
-    payload: Mapping[str, Any] | None = None,
-    ref: str = "",
-    conversation: str = "",
-    automatic: bool = False,
-    send_after: datetime | None = None,
-) -> Outgoing:
-    """Write the message in the caller's transaction; the same ``dedupe_key`` queues once."""
-    outgoing, created = Outgoing.objects.get_or_create(
-        dedupe_key=dedupe_key,
-        defaults={
-            "kind": kind,
-            "address": address,
-            "subject": subject[:500],
-            "body": body,
-            "html": html,
-            "headers": dict(headers or {}),
-            "payload": dict(payload or {}),
-            "ref": ref,
-            "conversation": conversation,
-            "automatic": automatic,
-            "created_at": now,
-            "next_attempt_at": send_after or now,
-        },
-    )
-    if created:
-        announce(outgoing.pk)
-    return outgoing
-
-
-def announce(outgoing_id: int) -> None:
-    """Tell others, once the transaction is in, that the message's status changed."""
-    # Robust: a receiver's fault must not fail a caller whose transaction is in already.
-    transaction.on_commit(
-        partial(signals.outgoing_changed.send_robust, sender=Outgoing, outgoing_id=outgoing_id),
-        robust=True,
-    )
-
-
 def send_one(*, outgoing_id: int, now: datetime) -> Outgoing | None:
     """Send one message if it is due and its turn; None when there was nothing to do.
 
@@ -83,44 +35,22 @@ def send_one(*, outgoing_id: int, now: datetime) -> Outgoing | None:
     if outgoing is None:
         return None
     if outgoing.attempts > MAX_ATTEMPTS:
-        return _finish(outgoing, OutgoingStatus.FAILED, error=DIED_EACH_TIME)
+        return _finish(outgoing, OutgoingStatus.FAILED, now, error=DIED_EACH_TIME)
     try:
         external_id = senders.sender_for(outgoing.kind)(outgoing)
     except PermanentFailure as error:
-        return _finish(outgoing, OutgoingStatus.FAILED, error=str(error))
+        return _finish(outgoing, OutgoingStatus.FAILED, now, error=str(error))
     except TemporaryFailure as error:
         return _postpone(outgoing, str(error), now, error.retry_after_seconds)
     except Exception as error:
         log.exception("outgoing_failed", outgoing=outgoing.pk)
         return _postpone(outgoing, f"{type(error).__name__}: {error}", now, None)
-    return _finish(outgoing, OutgoingStatus.SENT, external_id=external_id, sent_at=now)
+    return _finish(outgoing, OutgoingStatus.SENT, now, external_id=external_id, sent_at=now)
 
 
 def due_ids(*, now: datetime, limit: int = 200) -> list[int]:
     """Return the messages that wait to be sent now, oldest first."""
     return list(_due(now).order_by("id").values_list("pk", flat=True)[:limit])
-
-
-@transaction.atomic
-def cancel(*, outgoing_id: int) -> bool:
-    """Take back a message that has not left yet; tell whether it was in time."""
-    count = Outgoing.objects.filter(pk=outgoing_id, status=OutgoingStatus.QUEUED).update(
-        status=OutgoingStatus.CANCELLED
-    )
-    if count:
-        announce(outgoing_id)
-    return bool(count)
-
-
-@transaction.atomic
-def retry(*, outgoing_id: int, now: datetime) -> None:
-    """Queue a failed message again. Raises NothingToRetry."""
-    count = Outgoing.objects.filter(pk=outgoing_id, status=OutgoingStatus.FAILED).update(
-        status=OutgoingStatus.QUEUED, attempts=0, next_attempt_at=now, last_error=""
-    )
-    if not count:
-        raise NothingToRetry
-    announce(outgoing_id)
 
 
 def _due(now: datetime) -> Any:
@@ -152,17 +82,18 @@ def _claim(outgoing_id: int, now: datetime) -> Outgoing | None:
 
 def _postpone(outgoing: Outgoing, error: str, now: datetime, retry_after: float | None) -> Outgoing:
     if outgoing.attempts >= MAX_ATTEMPTS:
-        return _finish(outgoing, OutgoingStatus.FAILED, error=error)
+        return _finish(outgoing, OutgoingStatus.FAILED, now, error=error)
     pause = min(FIRST_PAUSE * 2 ** (outgoing.attempts - 1), LONGEST_PAUSE)
     if retry_after is not None:
         pause = max(pause, min(timedelta(seconds=retry_after), LONGEST_PAUSE))
-    return _finish(outgoing, OutgoingStatus.QUEUED, error=error, next_attempt_at=now + pause)
+    return _finish(outgoing, OutgoingStatus.QUEUED, now, error=error, next_attempt_at=now + pause)
 
 
 @transaction.atomic
 def _finish(
     outgoing: Outgoing,
     status: OutgoingStatus,
+    now: datetime,
     *,
     error: str = "",
     external_id: str | None = None,
@@ -173,13 +104,19 @@ def _finish(
     Whatever a platform answers must fit: a row that could not be written here would stay in
     "sending" and leave again and again.
     """
-    fields |= {"status": status, "last_error": storable(error)[:2000]}
+    fields |= {"status": status, "status_at": now, "last_error": storable(error)[:2000]}
     if external_id is not None:
         fields["external_id"] = storable(external_id)[:LONGEST_EXTERNAL_ID]
+    if external_id:
+        lock_receipts(outgoing.scope, fields["external_id"])
+    if external_id is not None and outgoing.scope:
+        lock_receipts(outgoing.scope, outgoing.address)
     mine = Outgoing.objects.filter(
         pk=outgoing.pk, status=OutgoingStatus.SENDING, attempts=outgoing.attempts
     )
     if mine.update(**fields):
         announce(outgoing.pk)
     outgoing.refresh_from_db()
+    if external_id is not None:
+        apply_held(outgoing)
     return outgoing

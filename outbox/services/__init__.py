@@ -1,0 +1,27 @@
+"""Queue, send, cancel and retry outgoing messages, and note what became of them."""
+
+from outbox.services.queueing import announce, cancel, queue, retry
+from outbox.services.receipts import forget_held, record_receipt
+from outbox.services.sending import (
+    FIRST_PAUSE,
+    LONGEST_PAUSE,
+    MAX_ATTEMPTS,
+    SENDING_LEASE,
+    due_ids,
+    send_one,
+)
+
+__all__ = [
+    "FIRST_PAUSE",
+    "LONGEST_PAUSE",
+    "MAX_ATTEMPTS",
+    "SENDING_LEASE",
+    "announce",
+    "cancel",
+    "due_ids",
+    "forget_held",
+    "queue",
+    "record_receipt",
+    "retry",
+    "send_one",
+]
