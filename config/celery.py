@@ -91,6 +91,12 @@ def _listen_for_messages(conf: Any, **_kwargs: Any) -> None:
         conf.broker_transport_options = {**conf.broker_transport_options, "use_notify": True}
 
 
+@signals.worker_init.connect
+def _share_the_reader(**_kwargs: Any) -> None:
+    """Load what reads texts before the children are forked: they share its memory."""
+    import triage.ml.model  # noqa: F401
+
+
 @signals.worker_process_init.connect
 def _only_publish(**_kwargs: Any) -> None:
     # The children wait for nothing: two that rebuilt the trigger at once would deadlock.

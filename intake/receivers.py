@@ -4,11 +4,13 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from common.queueing import send
+from common.waking import Waker
 from intake import signals, tasks
+
+_waker = Waker(tasks.process_waiting)
 
 
 @receiver(signals.delivery_stored)
-def process_soon(delivery_id: int, **_kwargs: Any) -> None:
-    """Enqueue the reading; the sweep takes what a lost job leaves."""
-    send(tasks.process_delivery, delivery_id=delivery_id)
+def process_soon(**_kwargs: Any) -> None:
+    """Have what waits read; the sweep takes what a lost wake-up leaves."""
+    _waker.wake()

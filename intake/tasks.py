@@ -1,22 +1,35 @@
 """Celery tasks that read what was delivered."""
 
+import time
+
 from celery import shared_task
 
 from common import clock
 from common.sweeping import each
 from intake import services
 
+# A long backlog is shared between the workers and other work: each turn ends after this.
+TURN_SECONDS = 20.0
+AT_ONCE = 20
 
-@shared_task(name="intake.tasks.process_delivery", queue="intake")
-def process_delivery(delivery_id: int) -> None:
-    """Read one delivery; does nothing when another worker has it or had it."""
-    services.process_delivery(delivery_id=delivery_id, now=clock.now())
+
+@shared_task(name="intake.tasks.process_waiting", queue="intake")
+def process_waiting() -> None:
+    """Read what waits, oldest first; does nothing when other workers have it or had it."""
+    ends_at = time.monotonic() + TURN_SECONDS
+    while waiting := services.waiting_ids(now=clock.now(), limit=AT_ONCE):
+        each(
+            waiting,
+            lambda delivery_id: services.process_delivery(delivery_id=delivery_id, now=clock.now()),
+        )
+        if time.monotonic() > ends_at:
+            process_waiting.delay()
+            return
+        if len(waiting) < AT_ONCE:
+            return
 
 
 @shared_task(name="intake.tasks.sweep_deliveries", queue="intake")
 def sweep_deliveries() -> None:
-    """Read everything that waits, also what a lost job or a dead worker left."""
-    each(
-        services.waiting_ids(now=clock.now()),
-        lambda delivery_id: services.process_delivery(delivery_id=delivery_id, now=clock.now()),
-    )
+    """Read everything that waits, also what a lost wake-up or a dead worker left."""
+    process_waiting()

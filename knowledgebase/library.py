@@ -2,13 +2,16 @@
 
 import threading
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import structlog
 from django.db import DatabaseError, connection
 
 from knowledgebase.models import LibraryRevision, Scenario, Template
-from knowledgebase.ranking.index import LanguageIndex
 from knowledgebase.ranking.records import Article
+
+if TYPE_CHECKING:
+    from knowledgebase.ranking.index import LanguageIndex
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +21,7 @@ class Library:
     """Everything published in one language at one revision."""
 
     revision: int
-    index: LanguageIndex
+    index: "LanguageIndex"
     scenarios: dict[str, Scenario]
     bodies: dict[tuple[str, str], str]
 
@@ -92,6 +95,9 @@ def _train(library: Library) -> None:
 
 
 def _build(language: str, revision: int) -> Library:
+    # Late: it brings scipy, and only processes that serve pages rank replies.
+    from knowledgebase.ranking.index import LanguageIndex
+
     templates = (
         Template.objects.filter(language=language)
         .exclude(published_body="")

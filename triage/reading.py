@@ -6,14 +6,16 @@ and the order is added; the points table then gives the priority. Each part says
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tickets import taxonomy
 from tickets.records import PriorityFacts, TriageDecision
-from triage.ml.model import TriageModel
 from triage.ml.priority import Facts, Priority, score
 from triage.ml.records import Prediction
 from triage.queries import TextToRead
+
+if TYPE_CHECKING:
+    from triage.ml.model import TriageModel
 
 MOST_ALTERNATIVES = 5
 
@@ -56,11 +58,14 @@ class Reading:
 def read(
     text: TextToRead,
     *,
-    model: TriageModel | None,
+    model: "TriageModel | None",
     version: int,
     facts: Callable[[str], PriorityFacts],
 ) -> Reading:
     """Read a text. ``facts`` is asked for the category that the words suggest."""
+    # Late: it brings scipy and the dictionaries, and only workers read tickets.
+    from triage.ml.model import TriageModel
+
     reader = model or TriageModel()
     said = reader.predict([text.text], [text.language], [text.subject])[0]
     known = facts(said.category)

@@ -7,14 +7,16 @@ in effect everywhere within five. Pages never load a model; they read its row.
 import hashlib
 import threading
 import time
+from typing import TYPE_CHECKING
 
 import structlog
 
 from triage import queries
 from triage.errors import ArtefactBroken
-from triage.ml.model import TriageModel
-from triage.ml.model import load as load_model
 from triage.models import ModelArtefact, ModelVersion
+
+if TYPE_CHECKING:
+    from triage.ml.model import TriageModel
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +35,7 @@ class _Loaded:
 _loaded = _Loaded()
 
 
-def current() -> tuple[ModelVersion | None, TriageModel | None]:
+def current() -> "tuple[ModelVersion | None, TriageModel | None]":
     """Return the version in use and its model; (None, None) while there is none that works."""
     with _loaded.lock:
         if time.monotonic() - _loaded.asked_at >= ASK_EVERY_SECONDS:
@@ -78,8 +80,11 @@ def _say(version: ModelVersion, fault: str) -> None:
         version.fault = fault[:300]
 
 
-def load(version: ModelVersion) -> TriageModel:
+def load(version: ModelVersion) -> "TriageModel":
     """Read a version's artefact and check its digest. Raises ArtefactBroken or BadArtefact."""
+    # Late: it brings scipy and the dictionaries, and only workers read tickets.
+    from triage.ml.model import load as load_model
+
     artefact = ModelArtefact.objects.filter(version=version).first()
     if artefact is None:
         raise ArtefactBroken("its artefact is missing")

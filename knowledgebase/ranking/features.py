@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from knowledgebase.ranking import text as texts
 
@@ -30,6 +29,9 @@ class Vectoriser:
 
         One pass over the texts: cutting them into tokens is most of the work.
         """
+        # Late: importing scikit-learn takes seconds, and not every process ranks.
+        from sklearn.feature_extraction.text import TfidfVectorizer
+
         self.parts_: list[tuple[float, TfidfVectorizer]] = []
         rows: list[sp.csr_matrix] = []
         for block in self.blocks:

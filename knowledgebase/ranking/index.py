@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.svm import LinearSVC
 
 from knowledgebase.ranking import text as texts
 from knowledgebase.ranking.features import FloatArray, Vectoriser, unit_rows
@@ -128,6 +127,9 @@ class LanguageIndex:
         )
         rows = sp.vstack([self._unit_rows[chosen], self._title_rows[titled]], format="csr")
         labels = np.concatenate([self._owners[chosen], np.flatnonzero(titled)])
+        # Late: importing scikit-learn takes seconds, and not every process ranks.
+        from sklearn.svm import LinearSVC
+
         model = LinearSVC(C=1.0, tol=1e-3, random_state=0).fit(rows, labels)
         coefficients, intercepts = model.coef_, model.intercept_
         if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes

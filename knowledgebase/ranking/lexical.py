@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.feature_extraction.text import CountVectorizer
 
 from knowledgebase.ranking import text as texts
 from knowledgebase.ranking.features import FloatArray
@@ -20,6 +19,9 @@ class Bm25:
 
     def fit(self, documents: Sequence[str]) -> "Bm25":
         """Weigh every token of every document once; a query is then one product."""
+        # Late: importing scikit-learn takes seconds, and not every process ranks.
+        from sklearn.feature_extraction.text import CountVectorizer
+
         self.counter_ = CountVectorizer(
             analyzer=lambda text: texts.lexical_tokens(text, self.language), lowercase=False
         )

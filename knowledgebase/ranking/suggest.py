@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from knowledgebase import policy
 from knowledgebase.ranking import text as texts
-from knowledgebase.ranking.index import LanguageIndex
 from knowledgebase.ranking.outcome import Outcome, explores, least_known
 from knowledgebase.ranking.records import Article, Hit
+
+if TYPE_CHECKING:
+    from knowledgebase.ranking.index import LanguageIndex
 
 # Match times coverage has to reach this; less will do when the category agrees.
 _LEAST_FIT = 0.32
@@ -60,7 +63,7 @@ def is_allowed(article: Article, need: Need, states: Sequence[str] = ()) -> bool
 
 
 def suggest(
-    index: LanguageIndex,
+    index: "LanguageIndex",
     need: Need,
     *,
     outcomes: Mapping[str, Outcome] | None = None,
@@ -89,7 +92,7 @@ def suggest(
     ]
 
 
-def _candidates(index: LanguageIndex, need: Need, known: Mapping[str, Article]) -> list[Hit]:
+def _candidates(index: "LanguageIndex", need: Need, known: Mapping[str, Article]) -> list[Hit]:
     """Return matches by text; with a sure category all of its replies, however weak."""
     if not need.category_is_sure:
         return index.search(need.text, limit=_DEPTH)

@@ -13,8 +13,6 @@ from functools import cache, lru_cache
 from itertools import combinations, pairwise
 from pathlib import Path
 
-import rjieba
-
 _HERE = Path(__file__).parent
 _HAN = re.compile(r"[㐀-鿿]")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -273,6 +271,8 @@ def _concept_pairs(concepts: list[str]) -> list[str]:
 
 
 def _zh_words(text: str) -> list[str]:
+    import rjieba  # late: not every process cuts words
+
     return [word for word in rjieba.cut(text) if _ZH_RUN.fullmatch(word)]
 
 

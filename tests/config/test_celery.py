@@ -55,7 +55,7 @@ def test_every_scheduled_task_exists_and_names_a_queue():
 @pytest.mark.parametrize(
     ("task", "queue"),
     [
-        ("intake.tasks.process_delivery", "intake"),
+        ("intake.tasks.process_waiting", "intake"),
         ("triage.tasks.train_model", "training"),
         ("triage.tasks.triage_message", "triage"),
         ("outbox.tasks.send_due", "outbox"),

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize_scalar
 
 FloatArray = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -30,6 +29,9 @@ def fit_temperature(scores: FloatArray, targets: Ints) -> float:
         chances = softmax(scores, float(np.exp(log_temperature)))
         hit = chances[np.arange(len(targets)), targets]
         return float(-np.log(np.maximum(hit, 1e-12)).mean())
+
+    # Late: only learning needs it, and every process would pay for it.
+    from scipy.optimize import minimize_scalar
 
     found = minimize_scalar(loss, bounds=(-6.0, 4.0), method="bounded")
     return float(np.exp(found.x))

@@ -13,8 +13,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -71,6 +69,9 @@ def fit_classes(
     if len(present) == 1:
         bias[present[0]] = 1.0
         return Linear(weights, bias)
+    # Late: scikit-learn takes seconds and a hundred megabytes, and only learning needs it.
+    from sklearn.svm import LinearSVC
+
     machine = LinearSVC(C=strength, dual=True, max_iter=100, tol=0.1, random_state=seed)
     machine.fit(rows, targets, sample_weight=sample_weight)
     if len(present) == 2:
@@ -98,6 +99,9 @@ def fit_labels(
     balanced : bool
         Weigh a rare label's rows up so that both sides count the same.
     """
+    # Late: scikit-learn takes seconds and a hundred megabytes, and only learning needs it.
+    from sklearn.linear_model import LogisticRegression
+
     weights = np.zeros((rows.shape[1], marks.shape[1]), dtype=np.float32)
     bias = np.zeros(marks.shape[1], dtype=np.float32)
     for label in range(marks.shape[1]):

@@ -13,8 +13,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components
-from sklearn.linear_model import LogisticRegression
 
 from triage.ml.linear import Linear
 
@@ -94,6 +92,9 @@ def near_copies(rows: sp.csr_matrix, targets: Ints, likeness: float = 0.6) -> li
     likeness : float
         Cosine from which two rows count as near copies; copies of copies count too.
     """
+    # Late: only learning needs it, and every process would pay for it.
+    from scipy.sparse.csgraph import connected_components
+
     length = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
     unit = sp.csr_matrix(sp.diags(1 / np.maximum(length, 1e-9)) @ rows)
     names = [str(number) for number in range(rows.shape[0])]
@@ -185,6 +186,9 @@ def _join(
     signals: FloatArray,
     inside: npt.NDArray[np.bool_],
 ) -> Scope:
+    # Late: scikit-learn takes seconds and a hundred megabytes, and only learning needs it.
+    from sklearn.linear_model import LogisticRegression
+
     mean = signals.mean(axis=0)
     scale = np.maximum(signals.std(axis=0), 1e-6)
     joined = LogisticRegression(C=1.0, class_weight="balanced", max_iter=200)
