@@ -109,6 +109,8 @@ class Adapter:
 
     # Headers that ``parse`` needs are stored with the body; never those that carry secrets.
     kept_headers: ClassVar[tuple[str, ...]] = ()
+    # The platform does not come again after a refusal, so somebody must hear of it.
+    refusal_is_final: ClassVar[bool] = False
 
     def shake_hands(self, request: RawRequest, door: Door) -> Answer | None:
         """Answer a question about the door itself; None for a delivery. Raises Refused."""

@@ -21,6 +21,8 @@ from tickets.records import IncomingMessage
 class LineAdapter(Adapter):
     """Several events in one call."""
 
+    refusal_is_final = True
+
     def verify(self, request: RawRequest, door: Door) -> str:
         """Check X-Line-Signature: base64 of HMAC-SHA256(channel secret, raw body)."""
         secret = door.secret_named("channel_secret", alone=True)

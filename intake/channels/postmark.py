@@ -13,19 +13,19 @@ from datetime import datetime
 from typing import Any
 
 from intake.channels import reading
-from intake.channels.base import Adapter, Answer, Door, Ignored, RawRequest
-from intake.channels.email import message_of
+from intake.channels.base import Adapter, Answer, Door, Item, RawRequest
+from intake.channels.email import read_items
 from intake.channels.providers import Part, build_mail, verify_password
 from intake.channels.reading import child, children, text
 from intake.errors import Unreadable
-from intake.mail import read_mail
-from tickets.records import IncomingMessage
 
 _LONGEST = 5_000_000
 
 
 class PostmarkAdapter(Adapter):
     """One mail a call, in JSON."""
+
+    refusal_is_final = True
 
     def verify(self, request: RawRequest, door: Door) -> str:
         """Check the password."""
@@ -38,13 +38,13 @@ class PostmarkAdapter(Adapter):
 
     def parse(
         self, body: bytes, received_at: datetime, door: Door, headers: Mapping[str, str]
-    ) -> Sequence[IncomingMessage | Ignored]:
+    ) -> Sequence[Item]:
         """Return the mail."""
         value = reading.load(body)
         raw = text(value, "RawEmail", 50_000_000).encode("utf-8", "replace")
         if not raw and not (value.keys() & {"From", "FromFull", "TextBody", "HtmlBody"}):
             raise Unreadable("there is no mail in it")
-        return [message_of(read_mail(raw or _rebuilt(value)), received_at, door)]
+        return read_items(raw or _rebuilt(value), received_at, door)
 
     def answer(self, request: RawRequest, door: Door) -> Answer | None:
         """Say an empty 200."""

@@ -11,18 +11,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from intake.channels import reading
-from intake.channels.base import Adapter, Answer, Door, Ignored, RawRequest
-from intake.channels.email import message_of
+from intake.channels.base import Adapter, Answer, Door, Item, RawRequest
+from intake.channels.email import read_items
 from intake.channels.formdata import Form, read_form
 from intake.channels.providers import Part, build_mail, verify_password
 from intake.channels.reading import text
 from intake.errors import Unreadable
-from intake.mail import read_mail
-from tickets.records import IncomingMessage
 
 
 class SendGridAdapter(Adapter):
     """One mail a call; the digest of the body is its id, since a Message-ID can be forged."""
+
+    refusal_is_final = True
 
     def verify(self, request: RawRequest, door: Door) -> str:
         """Check the password."""
@@ -30,11 +30,11 @@ class SendGridAdapter(Adapter):
 
     def parse(
         self, body: bytes, received_at: datetime, door: Door, headers: Mapping[str, str]
-    ) -> Sequence[IncomingMessage | Ignored]:
+    ) -> Sequence[Item]:
         """Return the mail."""
         form = read_form(body, headers.get("content-type", ""))
         raw = form.fields.get("email") or _rebuilt(form)
-        return [message_of(read_mail(raw), received_at, door)]
+        return read_items(raw, received_at, door)
 
     def answer(self, request: RawRequest, door: Door) -> Answer | None:
         """Say an empty 200."""

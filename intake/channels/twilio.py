@@ -24,6 +24,8 @@ NOTHING_TO_SAY = Answer('<?xml version="1.0" encoding="UTF-8"?><Response/>', con
 class TwilioAdapter(Adapter):
     """A form, signed together with the address that it was posted to."""
 
+    refusal_is_final = True
+
     def verify(self, request: RawRequest, door: Door) -> str:
         """Check X-Twilio-Signature, with the address as it is and with and without its port."""
         secret = door.secret_named("auth_token", alone=True)

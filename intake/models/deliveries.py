@@ -21,7 +21,10 @@ class RawDelivery(models.Model):
     """What a source delivered, byte for byte, and what became of it.
 
     Ends as exactly one of done, ignored or dead. ``external_id`` is the source's own id, or the
-    digest of the body where it has none. ``trail`` lists the steps that decided, with reasons.
+    digest of the body where it has none. ``trail`` lists the steps that decided: ``step``, and a
+    ``code`` with ``data`` that ``intake.reasons`` says in words. ``attempts`` counts how often the
+    reading was begun, and is committed before it begins: what ends its worker is counted too. The
+    body is removed after a while (``body_removed_at``); its digest stays.
     """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="deliveries")
@@ -40,6 +43,8 @@ class RawDelivery(models.Model):
     reason = models.TextField(blank=True)
     trail = models.JSONField(default=list)
     message_ids = ArrayField(models.BigIntegerField(), default=list)
+    is_test = models.BooleanField(default=False)
+    body_removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
@@ -54,6 +59,12 @@ class RawDelivery(models.Model):
                 condition=Q(status="received"),
             ),
             models.Index(fields=["-id"], name="delivery_dead", condition=Q(status="dead")),
+            models.Index(fields=["source", "-id"], name="delivery_by_source"),
+            models.Index(
+                fields=["processed_at"],
+                name="delivery_with_body",
+                condition=Q(status__in=["done", "ignored"], body_removed_at=None),
+            ),
         )
 
     def __str__(self) -> str:

@@ -32,7 +32,11 @@ class SourceKind(models.TextChoices):
 
 
 class Source(models.Model):
-    """One place that complaints come from: a shop's webhook, a mailbox, a form."""
+    """One place that complaints come from: a shop's webhook, a mailbox, a form.
+
+    What comes to a source that is switched off is kept and read when it is switched on again. An
+    alert stands from ``alert_since`` until something is accepted or a person confirms it.
+    """
 
     slug = models.SlugField(max_length=60, unique=True)
     kind = models.CharField(max_length=20, choices=SourceKind.choices)
@@ -43,6 +47,9 @@ class Source(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     last_refused_at = models.DateTimeField(null=True, blank=True)
     last_refusal = models.CharField(max_length=200, blank=True)
+    alert_since = models.DateTimeField(null=True, blank=True)
+    alert_count = models.PositiveIntegerField(default=0)
+    alert_mailed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("name",)

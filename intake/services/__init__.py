@@ -5,6 +5,7 @@ from intake.services.filing import (
     FIRST_PAUSE,
     MAX_ATTEMPTS,
     process_delivery,
+    retry_all_dead,
     retry_dead,
     waiting_ids,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "create_source",
     "door_of",
     "process_delivery",
+    "retry_all_dead",
     "retry_dead",
     "shake_hands",
     "store",

@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import Jsonb
 
 from common.errors import DomainError
 from common.text import storable
-from intake import signals
+from intake import reasons, signals
 from intake.channels import adapter_for
 from intake.channels.base import Answer, RawRequest, body_digest
 from intake.errors import Refused
 from intake.models import DeliveryStatus, RawDelivery, Source
+from intake.services.alerts import clear_alert, raise_alert
 from intake.services.sources import door_of
 
 # Headers worth keeping with the raw copy; never those that carry secrets.
@@ -39,6 +41,8 @@ def accept(*, source: Source, request: RawRequest) -> Accepted:
         _note_refusal(source, error, request.received_at)
         raise
     kept = (*_KEPT_HEADERS, *adapter.kept_headers)
+    if source.alert_since is not None:
+        clear_alert(source_id=source.pk)
     return store(
         source=source,
         body=request.body,
@@ -65,8 +69,8 @@ def answer_to(*, source: Source, request: RawRequest) -> Answer | None:
 
 _STORE = """
 INSERT INTO intake_rawdelivery AS d (source_id, external_id, digest, headers, body, received_at,
-    status, repeats, attempts, next_attempt_at, reason, trail, message_ids)
-VALUES (%s, %s, %s, %s::jsonb, %s, %s, 'received', 0, 0, %s, '', %s::jsonb, '{}')
+    status, repeats, attempts, next_attempt_at, reason, trail, message_ids, is_test)
+VALUES (%s, %s, %s, %s::jsonb, %s, %s, 'received', 0, 0, %s, '', %s::jsonb, '{}', false)
 ON CONFLICT (source_id, external_id) DO UPDATE SET repeats = d.repeats + 1
 RETURNING id, xmax = 0, digest
 """
@@ -88,7 +92,7 @@ def store(
     """
     digest = body_digest(body)
     key = external_id or f"sha256:{digest}"
-    trail = [{"step": "verified", "why": verified}]
+    trail = [reasons.step("verified", verified)]
     found, is_new, stored_digest = _insert(source, key, digest, body, headers or {}, trail, now)
     if is_new:
         transaction.on_commit(
@@ -106,7 +110,7 @@ def _insert(
     digest: str,
     body: bytes,
     headers: Mapping[str, str],
-    trail: list[dict[str, str]],
+    trail: list[dict[str, Any]],
     now: datetime,
 ) -> tuple[int, bool, str]:
     values = [source.pk, key, digest, Jsonb(dict(headers)), body, now, now, Jsonb(trail)]
@@ -129,7 +133,8 @@ def _keep_other_body(
             "next_attempt_at": now,
             "processed_at": now,
             "status": DeliveryStatus.IGNORED,
-            "reason": f"Same id as delivery {original}, other content.",
+            "reason": (why := f"Same id as delivery {original}, other content."),
+            "trail": [reasons.step("ignored", why)],
         },
     )
 
@@ -138,6 +143,9 @@ def _note_refusal(source: Source, error: DomainError, now: datetime) -> None:
     # At most once a second: a flood of forged requests must not become a flood of writes.
     if source.last_refused_at and now - source.last_refused_at < timedelta(seconds=1):
         return
+    said = reasons.refusal_text(error.code, error.data)
     Source.objects.filter(pk=source.pk).update(
-        last_refused_at=now, last_refusal=f"{error.code}: {error}"[:200]
+        last_refused_at=now, last_refusal=storable(said)[:200]
     )
+    if adapter_for(source.kind).refusal_is_final:
+        raise_alert(source_id=source.pk, now=now)

@@ -1,19 +1,21 @@
 """Turn stored deliveries into messages, and keep the ledger straight."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 
 from common.text import storable
-from intake import signals
+from intake import reasons, signals
 from intake.channels import adapter_for
 from intake.channels.base import Ignored, Item, Receipt
 from intake.errors import NotDead, Unreadable
 from intake.models import DeliveryStatus, RawDelivery
+from intake.services import unreadable
 from intake.services.receipts import file_receipt
 from intake.services.sources import door_of
 from tickets import services as tickets
@@ -23,6 +25,19 @@ log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 5
 FIRST_PAUSE = timedelta(seconds=15)
+MOST_AT_ONCE = 1000
+
+# Counted and committed before the work: a delivery that ends its worker ends as a dead letter too.
+_CLAIM = """
+UPDATE intake_rawdelivery
+SET attempts = attempts + 1, next_attempt_at = %s + %s * power(4, attempts) * interval '1 second'
+WHERE id = (
+    SELECT d.id FROM intake_rawdelivery d JOIN intake_source s ON s.id = d.source_id
+    WHERE d.id = %s AND d.status = 'received' AND d.next_attempt_at <= %s AND s.is_enabled
+    FOR UPDATE OF d SKIP LOCKED
+)
+RETURNING attempts
+"""
 
 
 def process_delivery(*, delivery_id: int, now: datetime) -> RawDelivery | None:
@@ -31,9 +46,18 @@ def process_delivery(*, delivery_id: int, now: datetime) -> RawDelivery | None:
     Safe at any time and twice: a row that another worker holds is left to it, and what is filed
     stays filed. A fault is tried again with growing pauses and ends as a dead letter.
     """
+    attempt = _claim(delivery_id, now)
+    if attempt is None:
+        return None
+    if attempt > MAX_ATTEMPTS:
+        return _bury(delivery_id, f"reading it ended the worker {MAX_ATTEMPTS} times", now)
+    return _read(delivery_id, attempt, now)
+
+
+def _read(delivery_id: int, attempt: int, now: datetime) -> RawDelivery | None:
     try:
         with transaction.atomic():
-            delivery = _lock_waiting(delivery_id, now)
+            delivery = _lock_claimed(delivery_id, attempt)
             if delivery is None:
                 return None
             _file(delivery, now)
@@ -42,14 +66,25 @@ def process_delivery(*, delivery_id: int, now: datetime) -> RawDelivery | None:
         return _bury(delivery_id, str(error), now)
     except Exception as error:
         log.exception("delivery_failed", delivery=delivery_id)
-        return _postpone(delivery_id, f"{type(error).__name__}: {error}", now)
+        reason = f"{type(error).__name__}: {error}"
+        if attempt >= MAX_ATTEMPTS:
+            return _bury(delivery_id, reason, now)
+        return _postpone(delivery_id, attempt, reason)
 
 
-def _lock_waiting(delivery_id: int, now: datetime) -> RawDelivery | None:
+def _claim(delivery_id: int, now: datetime) -> int | None:
+    """Count a try and take the delivery for a while; None when it is not to be read now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [now, FIRST_PAUSE.total_seconds(), delivery_id, now])
+        row = cursor.fetchone()
+    return int(row[0]) if row else None
+
+
+def _lock_claimed(delivery_id: int, attempt: int) -> RawDelivery | None:
     return (
         RawDelivery.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("source")
-        .filter(pk=delivery_id, status=DeliveryStatus.RECEIVED, next_attempt_at__lte=now)
+        .filter(pk=delivery_id, status=DeliveryStatus.RECEIVED, attempts=attempt)
         .first()
     )
 
@@ -59,12 +94,11 @@ def _file(delivery: RawDelivery, now: datetime) -> None:
     items = adapter_for(source.kind).parse(
         bytes(delivery.body), delivery.received_at, door_of(source), delivery.headers
     )
-    for item in items:
-        step = _file_one(item, delivery, now)
-        delivery.trail = [*delivery.trail, step]
-    delivery.status = DeliveryStatus.DONE if delivery.message_ids else DeliveryStatus.IGNORED
-    if delivery.status == DeliveryStatus.IGNORED:
-        delivery.reason = "; ".join(str(step["why"]) for step in delivery.trail[1:])
+    steps = [_file_one(item, delivery, now) for item in items]
+    delivery.trail = [*delivery.trail, *(reasons.with_code(step) for step in steps)]
+    is_filed = any(step["step"] in {"filed", "duplicate"} for step in steps)
+    delivery.status = DeliveryStatus.DONE if is_filed else DeliveryStatus.IGNORED
+    delivery.reason = "" if is_filed else "; ".join(str(step["why"]) for step in steps)
     delivery.processed_at = now
     delivery.save(update_fields=["trail", "status", "reason", "processed_at", "message_ids"])
 
@@ -76,7 +110,10 @@ def _file_one(item: Item, delivery: RawDelivery, now: datetime) -> dict[str, Any
         return file_receipt(item, scope=delivery.source.slug, now=now)
     if item.is_bounce:
         return _file_bounce(item, now)
-    received = tickets.receive_message(incoming=item, now=now)
+    if delivery.is_test:
+        item = replace(item, meta=item.meta | {"test": True})
+    noted = unreadable.noted_ticket(delivery)
+    received = tickets.receive_message(incoming=item, now=now, into=noted)
     if received is None:
         return {"step": "ignored", "why": "automatic mail of no ticket, or our own mail"}
     if not received.duplicate or received.message.pk not in delivery.message_ids:
@@ -97,27 +134,37 @@ def _file_bounce(item: IncomingMessage, now: datetime) -> dict[str, Any]:
     return {"step": "ignored", "why": "a bounce of our reply", "message": message.pk}
 
 
-@transaction.atomic
 def _bury(delivery_id: int, reason: str, now: datetime) -> RawDelivery:
-    delivery = RawDelivery.objects.select_for_update().get(pk=delivery_id)
+    """End as a dead letter, with a ticket that shows the raw copy; without one if that fails."""
+    try:
+        with transaction.atomic():
+            return _end_dead(delivery_id, reason, now, with_ticket=True)
+    except Exception:
+        log.exception("unreadable_without_ticket", delivery=delivery_id)
+    with transaction.atomic():
+        return _end_dead(delivery_id, reason, now, with_ticket=False)
+
+
+def _end_dead(delivery_id: int, reason: str, now: datetime, *, with_ticket: bool) -> RawDelivery:
+    locked = RawDelivery.objects.select_related("source").select_for_update(of=("self",))
+    delivery = locked.get(pk=delivery_id)
     if delivery.status == DeliveryStatus.RECEIVED:
         delivery.status = DeliveryStatus.DEAD
         delivery.reason = storable(reason)
-        delivery.attempts += 1
+        delivery.trail = [*delivery.trail, reasons.step("dead", delivery.reason)]
         delivery.processed_at = now
-        delivery.save(update_fields=["status", "reason", "attempts", "processed_at"])
+        if with_ticket:
+            unreadable.note(delivery, now)
+        delivery.save(update_fields=["status", "reason", "trail", "processed_at", "message_ids"])
     return delivery
 
 
-def _postpone(delivery_id: int, reason: str, now: datetime) -> RawDelivery:
-    delivery = RawDelivery.objects.get(pk=delivery_id)
-    if delivery.attempts + 1 >= MAX_ATTEMPTS:
-        return _bury(delivery_id, reason, now)
-    pause = FIRST_PAUSE * 4**delivery.attempts
-    RawDelivery.objects.filter(pk=delivery_id, status=DeliveryStatus.RECEIVED).update(
-        attempts=delivery.attempts + 1, reason=storable(reason), next_attempt_at=now + pause
-    )
-    return delivery
+def _postpone(delivery_id: int, attempt: int, reason: str) -> RawDelivery:
+    # When it is tried again was written with the claim.
+    RawDelivery.objects.filter(
+        pk=delivery_id, status=DeliveryStatus.RECEIVED, attempts=attempt
+    ).update(reason=storable(reason))
+    return RawDelivery.objects.get(pk=delivery_id)
 
 
 @transaction.atomic
@@ -135,9 +182,24 @@ def retry_dead(*, delivery_id: int, now: datetime) -> RawDelivery:
     return RawDelivery.objects.get(pk=delivery_id)
 
 
+def retry_all_dead(*, source_id: int, now: datetime) -> int:
+    """Try every dead letter of a source again; return how many."""
+    rows = RawDelivery.objects.filter(source=source_id, status=DeliveryStatus.DEAD)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    count = 0
+    for delivery_id in ids:
+        try:
+            retry_dead(delivery_id=delivery_id, now=now)
+        except NotDead:
+            # Somebody else was quicker.
+            continue
+        count += 1
+    return count
+
+
 def waiting_ids(*, now: datetime, limit: int = 500) -> Sequence[int]:
     """Return the deliveries that wait to be read, oldest first."""
     waiting = RawDelivery.objects.filter(
-        status=DeliveryStatus.RECEIVED, next_attempt_at__lte=now
+        status=DeliveryStatus.RECEIVED, next_attempt_at__lte=now, source__is_enabled=True
     ).order_by("next_attempt_at")
     return list(waiting.values_list("pk", flat=True)[:limit])

@@ -109,7 +109,7 @@ def test_an_administrator_sees_why_but_not_what_the_customer_wrote(client):
     client.force_login(make_user(role="admin"))
     row = deliver(make_source())
     page = client.get(f"/deliveries/{row.pk}/").content.decode()
-    assert "signature" in page
+    assert "Signature" in page
     assert "Secret words" not in page
     assert client.get(f"/deliveries/{row.pk}/raw/").status_code == 403
 

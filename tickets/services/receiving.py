@@ -49,7 +49,9 @@ class Received:
 
 
 @transaction.atomic(savepoint=False)
-def receive_message(*, incoming: IncomingMessage, now: datetime) -> Received | None:
+def receive_message(
+    *, incoming: IncomingMessage, now: datetime, into: int | None = None
+) -> Received | None:
     """File a message with its person and its ticket, unless it was seen before.
 
     Safe to call twice, also at the same time: the second call finds what the first one wrote.
@@ -65,6 +67,9 @@ def receive_message(*, incoming: IncomingMessage, now: datetime) -> Received | N
         return Received(seen.ticket, seen, False, True, "seen before")
     customer = find_or_create_customer(incoming, now, answers_id=_answers(incoming))
     ticket, why, link = _find_ticket(incoming, customer)
+    if ticket is None and into is not None:
+        ticket = _stand_in(into, incoming)
+        why = why if ticket is None else "joined the ticket of what could not be read"
     if ticket is None and incoming.is_auto:
         return None
     created = ticket is None
@@ -221,6 +226,19 @@ def _calendar(incoming: IncomingMessage) -> str:
         return "cn-service" if incoming.language.startswith("zh") else "intl-service"
     chinese = has_han(f"{incoming.subject} {incoming.text[:2000]}")
     return "cn-service" if chinese else "intl-service"
+
+
+def _stand_in(ticket_id: int, incoming: IncomingMessage) -> Ticket | None:
+    """Make the ticket of what could not be read that of the message; the caller saves the rest."""
+    ticket = _lock_survivor(Ticket.objects.get(pk=ticket_id))
+    if ticket.pk != ticket_id or not states.is_open(ticket.status):
+        return None
+    if ticket.customer_id is None:
+        ticket.thread_key, ticket.external_id = incoming.thread, incoming.external_id
+        ticket.subject, ticket.language = incoming.subject[:300], incoming.language[:8]
+        ticket.channel = incoming.channel
+        ticket.save(update_fields=["thread_key", "external_id", "subject", "language", "channel"])
+    return ticket
 
 
 def _order(

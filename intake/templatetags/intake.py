@@ -1,0 +1,70 @@
+"""Filters of the channel pages: steps, reasons and refusals as sentences."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from intake import reasons
+from intake.models import DeliveryStatus, RawDelivery
+
+register = template.Library()
+
+_STEPS = {
+    "verified": _("Verified"),
+    "filed": _("Filed"),
+    "duplicate": _("Seen before"),
+    "ignored": _("Ignored"),
+    "receipt": _("Receipt"),
+    "noted": _("Ticket"),
+    "dead": _("Could not be read"),
+    "media": _("Files"),
+}
+_TONES = {"verified": "ok", "filed": "ok", "receipt": "ok", "noted": "ok", "dead": "bad"}
+
+
+@register.filter
+def step_name(step: Mapping[str, Any]) -> str:
+    """Name a step of the trail."""
+    name = str(step.get("step", ""))
+    return str(_STEPS.get(name, name))
+
+
+@register.filter
+def step_tone(step: Mapping[str, Any]) -> str:
+    """Return how a step ended: ok, bad or nothing."""
+    return _TONES.get(str(step.get("step", "")), "")
+
+
+@register.filter
+def step_why(step: Mapping[str, Any]) -> str:
+    """Say why a step decided as it did."""
+    return reasons.say_step(step)
+
+
+@register.filter
+def step_ticket(step: Mapping[str, Any]) -> str:
+    """Return the ticket that a step names, "" without one."""
+    return str(step.get("ticket", ""))
+
+
+@register.filter
+def why_of(delivery: RawDelivery) -> str:
+    """Say in one line why a delivery is where it is."""
+    is_open = delivery.status in {DeliveryStatus.DEAD, DeliveryStatus.RECEIVED}
+    if delivery.trail and not (is_open and delivery.reason):
+        return reasons.say_step(delivery.trail[-1])
+    return reasons.say_text(delivery.reason)
+
+
+@register.filter
+def said(why: str) -> str:
+    """Say a reason that is stored as words."""
+    return reasons.say_text(why)
+
+
+@register.filter
+def said_refusal(stored: str) -> str:
+    """Say why the last delivery was refused."""
+    return reasons.say_refusal(stored)
