@@ -18,6 +18,9 @@ from triage.ml.features import GroupFinder, Reading, Vectoriser, no_groups, read
 FloatArray = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
+# With two voices each would be judged by half of the material, which tells too little.
+_ENOUGH_VOICES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class ClassifierSettings:
@@ -93,8 +96,16 @@ class TextClassifier:
         *,
         foreign: Sequence[Reading] = (),
         groups: Sequence[str] | None = None,
+        voices: Sequence[str] = (),
     ) -> "TextClassifier":
-        """`fit` for texts that were read before."""
+        """`fit` for texts that were read before.
+
+        Parameters
+        ----------
+        voices : sequence of str, optional
+            Who wrote each row. With several, chances are judged on voices that were not learnt
+            from, because customers are strangers too.
+        """
         self.classes_ = sorted(set(labels))
         self.vectoriser_ = Vectoriser(self.find_groups, self.settings.max_features)
         self.vectoriser_.fit_readings([*readings, *foreign])
@@ -103,7 +114,7 @@ class TextClassifier:
         # Foreign texts are one more class, so that what they have in common is learnt too.
         targets = np.append(known, np.full(len(foreign), len(self.classes_), dtype=np.int64))
         self.machines_ = self._machines(rows, targets)
-        self._calibrate(rows, targets, groups)
+        self._calibrate(rows, targets, self._folds(rows, targets, groups, voices))
         self.scope_ = scope.fit(
             rows, targets, len(self.classes_), self._machines, seed=self.settings.seed
         )
@@ -118,10 +129,20 @@ class TextClassifier:
             seed=self.settings.seed,
         )
 
-    def _calibrate(self, rows: sp.csr_matrix, targets: Ints, groups: Sequence[str] | None) -> None:
-        inside = targets < len(self.classes_)
+    def _folds(
+        self,
+        rows: sp.csr_matrix,
+        targets: Ints,
+        groups: Sequence[str] | None,
+        voices: Sequence[str],
+    ) -> Ints:
+        if len(set(voices)) >= _ENOUGH_VOICES:
+            return np.asarray(np.unique(np.asarray(voices), return_inverse=True)[1], dtype=np.int64)
         together = scope.near_copies(rows, targets) if groups is None else groups
-        places = scope.fold_places(targets, together, seed=self.settings.seed)
+        return scope.fold_places(targets, together, seed=self.settings.seed)
+
+    def _calibrate(self, rows: sp.csr_matrix, targets: Ints, places: Ints) -> None:
+        inside = targets < len(self.classes_)
         scores = np.zeros((rows.shape[0], len(self.classes_)), dtype=np.float32)
         for fold in range(int(places.max()) + 1):
             test = places == fold

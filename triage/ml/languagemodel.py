@@ -61,7 +61,12 @@ class LanguageModel:
         readings = [read(joined(row.subject, row.text), finder) for row in rows]
         groups = [row.origin or str(number) for number, row in enumerate(rows)]
         self.categories_ = TextClassifier(ClassifierSettings(seed=self.seed), finder)
-        self.categories_.fit_readings(readings, [row.category for row in rows], groups=groups)
+        self.categories_.fit_readings(
+            readings,
+            [row.category for row in rows],
+            groups=groups,
+            voices=[row.voice for row in rows],
+        )
         features = self.categories_.vectoriser_.transform_readings(readings)
         self._fit_signals(features, rows, groups)
         self._fit_also(rows)

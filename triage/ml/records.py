@@ -8,7 +8,10 @@ from triage.ml.priority import Priority
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text with every label that triage learns; `origin` joins rows of the same material."""
+    """A text with every label that triage learns; `origin` joins rows of the same material.
+
+    `voice` is who wrote it, where that is known.
+    """
 
     text: str
     language: str
@@ -19,6 +22,7 @@ class Example:
     distressed: bool = False
     flags: tuple[str, ...] = ()
     origin: str = ""
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ def example(row: Any) -> Example:
         distressed=bool(row.distressed),
         flags=tuple(row.flags),
         origin=str(getattr(row, "origin", "")),
+        voice=str(getattr(row, "voice", "")),
     )
 
 

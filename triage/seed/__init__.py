@@ -116,4 +116,5 @@ def _as_row(book: Book, topic: Topic, phrase: Phrase, rng: Random) -> SeedRow:
         flags=phrase.flags,
         channel=phrase.channel or "chat",
         origin=phrase.text,
+        voice=phrase.voice,
     )

@@ -141,6 +141,7 @@ def _finish(book: Book, topic: Topic, parts: list[_Part], channel: str, rng: Ran
         flags=tuple(flag for flag in FLAGS if flag in flags),
         channel=channel,
         origin=parts[0].phrase.text,
+        voice=parts[0].phrase.voice,
     )
 
 

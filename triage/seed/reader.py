@@ -10,10 +10,14 @@ A topic file is named after its top category; `[sub]` opens a sub-category. Line
 
 `#` starts a comment. Phrase files hold sections of such lines, slot files sections of values
 parted by ` | `.
+
+A folder holds topic files by another voice: other people's words for the same problems, so that
+checking on one voice what was learnt from the others tells how strangers will fare.
 """
 
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -33,10 +37,14 @@ def load_book(language: str) -> Book:
     if language not in LANGUAGES:
         raise ValueError(f"no seed material in {language!r}")
     folder = DATA / language
-    topics: list[Topic] = []
-    for path in sorted(folder.glob("*.txt")):
+    topics: dict[str, Topic] = {}
+    for path in [*sorted(folder.glob("*.txt")), *sorted(folder.glob("*/*.txt"))]:
         if path.stem not in COMMON_FILES:
-            topics += _read_topics(path)
+            for topic in _read_topics(
+                path, voice="" if path.parent == folder else path.parent.name
+            ):
+                known = topics.get(topic.category)
+                topics[topic.category] = _joined(known, topic) if known else topic
     phrases = {
         name: tuple(read_phrase(line) for line in lines)
         for name, lines in _sections(folder / "phrases.txt")
@@ -45,7 +53,7 @@ def load_book(language: str) -> Book:
         name: tuple(value.strip() for line in lines for value in line.split(" | "))
         for name, lines in _sections(folder / "slots.txt")
     }
-    return Book(language, tuple(topics), phrases, slots)
+    return Book(language, tuple(topics.values()), phrases, slots)
 
 
 def load_held_out(language: str) -> list[HeldOut]:
@@ -108,7 +116,11 @@ def read_phrase(line: str, always: tuple[str, ...] = ()) -> Phrase:
     return Phrase(text, subject.strip(), int(head), distressed, ordered, tuple(also), channel)
 
 
-def _read_topics(path: Path) -> Iterator[Topic]:
+def _joined(first: Topic, more: Topic) -> Topic:
+    return replace(first, cores=first.cores + more.cores, cases=first.cases + more.cases)
+
+
+def _read_topics(path: Path, voice: str) -> Iterator[Topic]:
     for sub, lines in _sections(path):
         settings: dict[str, tuple[str, ...]] = {"products": ("any",), "demands": ("any",)}
         cores: list[Phrase] = []
@@ -118,9 +130,9 @@ def _read_topics(path: Path) -> Iterator[Topic]:
                 name, *values = line[2:].split()
                 settings[name] = tuple(values)
             elif line.startswith("* "):
-                cases.append(read_phrase(line[2:], settings.get("flags", ())))
+                cases.append(replace(read_phrase(line[2:], settings.get("flags", ())), voice=voice))
             else:
-                cores.append(read_phrase(line, settings.get("flags", ())))
+                cores.append(replace(read_phrase(line, settings.get("flags", ())), voice=voice))
         yield Topic(
             f"{path.stem}.{sub}",
             tuple(cores),

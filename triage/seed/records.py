@@ -21,7 +21,7 @@ FLAGS = (
 
 @dataclass(frozen=True, slots=True)
 class SeedRow:
-    """One customer text with every label that triage learns."""
+    """One customer text with every label that triage learns; `voice` is who wrote its core."""
 
     text: str
     subject: str
@@ -33,6 +33,7 @@ class SeedRow:
     flags: tuple[str, ...]
     channel: str
     origin: str
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Phrase:
     flags: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     channel: str = ""
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
