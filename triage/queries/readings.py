@@ -1,4 +1,4 @@
-"""Reads about readings and models."""
+"""Reads about what is to be read, what was read, and what waits for a person."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from accounts.models import User
 from tickets import queries as pool
 from tickets import states
 from tickets.models import Direction, MessageKind, Ticket
-from triage.models import Label, LabelKind, ModelVersion, Prediction, VersionState
+from triage.models import Label, LabelKind, Prediction
 
 LONGEST_TEXT = 20_000
 # A job has this long before the sweep takes its ticket.
@@ -76,28 +76,10 @@ def latest_prediction(ticket: Ticket) -> Prediction | None:
     return ticket.predictions.select_related("model").order_by("-id").first()
 
 
-def why_no_model() -> str:
-    """Say why rules alone decide, "" while a model is in use."""
-    version = champion()
-    if version is None:
-        return "no model"
-    return f"model {version.number}: {version.fault}" if version.fault else ""
-
-
-def champion() -> ModelVersion | None:
-    """Return the version in use."""
-    return ModelVersion.objects.filter(state=VersionState.CHAMPION).first()
-
-
 def waiting_for_a_person(user: User, now: datetime) -> QuerySet[Ticket]:
     """Return what waits in the triage queue: risk first, then the least sure."""
     rows = pool.view_tickets("triage", user, now).select_related("customer", "owner", "team")
     return rows.order_by("priority", F("confidence").asc(nulls_first=True), "id")
-
-
-def list_versions(limit: int = 50) -> QuerySet[ModelVersion]:
-    """Return the model versions, newest first."""
-    return ModelVersion.objects.select_related("promoted_by").order_by("-number")[:limit]
 
 
 def figures_since(since: datetime) -> dict[str, int]:

@@ -1,0 +1,23 @@
+"""Reads about model versions."""
+
+from django.db.models import QuerySet
+
+from triage.models import ModelVersion, VersionState
+
+
+def why_no_model() -> str:
+    """Say why rules alone decide, "" while a model is in use."""
+    version = champion()
+    if version is None:
+        return "no model"
+    return f"model {version.number}: {version.fault}" if version.fault else ""
+
+
+def champion() -> ModelVersion | None:
+    """Return the version in use."""
+    return ModelVersion.objects.filter(state=VersionState.CHAMPION).first()
+
+
+def list_versions(limit: int = 50) -> QuerySet[ModelVersion]:
+    """Return the model versions, newest first."""
+    return ModelVersion.objects.select_related("promoted_by").order_by("-number")[:limit]
