@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 # One worker serves all of them by default; a grown shop gives each its own.
-QUEUES = ("default", "intake", "triage", "outbox", "sla", "reports", "training")
+QUEUES = ("default", "intake", "triage", "outbox", "sla", "reports", "media", "training")
 
 # A job in the hands of a killed worker comes back after this long. Jobs that may take longer
 # (training) take an advisory lock, so that the second try ends at once.

@@ -21,6 +21,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     for name, task, seconds in (
         ("prove that a worker lives", "common.tasks.record_heartbeat", 10.0),
         ("parse waiting deliveries", "intake.tasks.sweep_deliveries", 10.0),
+        ("fetch files that wait", "intake.tasks.fetch_waiting", 20.0),
         ("triage what was left", "triage.tasks.sweep_untriaged", 15.0),
         ("send what is due", "outbox.tasks.send_due", 10.0),
         ("watch the clocks", "tickets.tasks.sweep_clocks", 15.0),
@@ -33,6 +34,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
 }
 
 ROUTES = {
+    "intake.tasks.fetch*": {"queue": "media"},
     "intake.tasks.*": {"queue": "intake"},
     "triage.tasks.train*": {"queue": "training"},
     "triage.tasks.*": {"queue": "triage"},

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
+import phonenumbers
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,13 @@ REDRESS_MAX_BODY_BYTES = env.integer("REDRESS_MAX_BODY_BYTES", 30 * 1024 * 1024,
 # The complaint form takes five files of 10 MB, so its page may be sent more.
 BODY_LIMITS = {"/complain/": 52 * 1024 * 1024}
 REDRESS_TIMESTAMP_WINDOW_SECONDS = env.integer("REDRESS_TIMESTAMP_WINDOW_SECONDS", 300, minimum=1)
+# Hosts ("127.0.0.1:8123") from which files of messages may be fetched by http, also in a private
+# network; for tests against stand-ins of platforms.
+REDRESS_MEDIA_TEST_HOSTS = env.words("REDRESS_MEDIA_TEST_HOSTS")
+# The country whose phone numbers are written without a country code.
+REDRESS_PHONE_REGION = env.choice(
+    "REDRESS_PHONE_REGION", "CN", allowed=tuple(sorted(phonenumbers.SUPPORTED_REGIONS))
+)
 # A trained model that a first start takes instead of training its own.
 REDRESS_FIRST_MODEL = env.optional_path("REDRESS_FIRST_MODEL")
 

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.permissions import Permission, can
 from common.errors import NotFound
 from intake.errors import UnknownReceipt, UnknownSource
-from intake.models import DeliveryStatus, RawDelivery, Source, SourceKind
+from intake.models import DeliveryStatus, MediaFile, RawDelivery, Source, SourceKind
 from tickets.models import Message, Ticket
 from tickets.queries import visible_tickets
 
@@ -54,6 +54,21 @@ def get_delivery(delivery_id: int) -> RawDelivery:
     if delivery is None:
         raise NotFound
     return delivery
+
+
+def get_message_of(ticket: Ticket, message_id: int) -> Message:
+    """Return a message of a ticket, or of one that was merged into it. Raises NotFound."""
+    own = Q(ticket=ticket) | Q(ticket__merged_into=ticket)
+    message = Message.objects.filter(own, pk=message_id).first()
+    if message is None:
+        raise NotFound
+    return message
+
+
+def files_of(message: Message) -> Sequence[MediaFile]:
+    """Return the files that a message named, in its order."""
+    rows = MediaFile.objects.filter(message=message).select_related("attachment", "source")
+    return list(rows.order_by("position"))
 
 
 def list_deliveries(*, status: str = "", source: str = "") -> QuerySet[RawDelivery]:

@@ -8,9 +8,16 @@ from common.waking import Waker
 from intake import signals, tasks
 
 _waker = Waker(tasks.process_waiting)
+_media_waker = Waker(tasks.fetch_waiting)
 
 
 @receiver(signals.delivery_stored)
 def process_soon(**_kwargs: Any) -> None:
     """Have what waits read; the sweep takes what a lost wake-up leaves."""
     _waker.wake()
+
+
+@receiver(signals.files_expected)
+def fetch_soon(**_kwargs: Any) -> None:
+    """Have the files that messages name fetched; the sweep takes what a lost wake-up leaves."""
+    _media_waker.wake()

@@ -33,3 +33,15 @@ def process_waiting() -> None:
 def sweep_deliveries() -> None:
     """Read everything that waits, also what a lost wake-up or a dead worker left."""
     process_waiting()
+
+
+@shared_task(name="intake.tasks.fetch_waiting", queue="media")
+def fetch_waiting() -> None:
+    """Fetch the files that messages name, the longest waiting first, for one turn."""
+    ends_at = time.monotonic() + TURN_SECONDS
+    while waiting := services.waiting_media(now=clock.now(), limit=AT_ONCE):
+        for media_id in waiting:
+            each([media_id], lambda pk: services.fetch_media(media_id=pk, now=clock.now()))
+            if time.monotonic() > ends_at:
+                fetch_waiting.delay()
+                return

@@ -8,6 +8,7 @@ from intake.channels.payload import (
     Fields,
     load_object,
     read_attachments,
+    read_media,
     read_order,
     required_id,
     required_text,
@@ -97,6 +98,9 @@ def read_message(
         left_out.append("text after 1,000,000 characters")
     if left_out:
         message.meta["left_out"] = list(dict.fromkeys(left_out))
+    media = read_media(fields)
+    if media:
+        message.meta["media"] = media
     if followers is not None:
         message.meta["followers"] = followers
     if fields.flag("public"):

@@ -172,11 +172,32 @@ def read_attachments(fields: Fields) -> tuple[IncomingAttachment, ...]:
     result = []
     for index, item in enumerate(found):
         attachment = _attachment(item) if index < MOST_ATTACHMENTS else None
+        if attachment is None and index < MOST_ATTACHMENTS and _named_file(item):
+            continue
         if attachment is None:
             fields.left_out.append(f"attachments[{index}]")
         else:
             result.append(attachment)
     return tuple(result)
+
+
+def read_media(fields: Fields) -> list[dict[str, str]]:
+    """Return the attachments that are named by an address, to be fetched later."""
+    found = fields.value.get("attachments")
+    items = found[:MOST_ATTACHMENTS] if isinstance(found, list) else []
+    return [named for named in map(_named_file, items) if named]
+
+
+def _named_file(item: Any) -> dict[str, str]:
+    if not isinstance(item, Mapping) or item.get("content_base64") is not None:
+        return {}
+    fields = Fields(item)
+    url = fields.text("url", 2000)
+    if not url.startswith("https://"):
+        return {}
+    named = {"kind": "file", "name": fields.text("name", 255), "url": url}
+    named["type"] = fields.text("type", 120)
+    return {name: value for name, value in named.items() if value}
 
 
 def _attachment(item: Any) -> IncomingAttachment | None:

@@ -9,6 +9,7 @@ from intake.services.filing import (
     retry_dead,
     waiting_ids,
 )
+from intake.services.media import expect_files, fetch_media, retry_media, waiting_media
 from intake.services.sources import create_source, door_of
 
 __all__ = [
@@ -19,10 +20,14 @@ __all__ = [
     "answer_to",
     "create_source",
     "door_of",
+    "expect_files",
+    "fetch_media",
     "process_delivery",
     "retry_all_dead",
     "retry_dead",
+    "retry_media",
     "shake_hands",
     "store",
     "waiting_ids",
+    "waiting_media",
 ]

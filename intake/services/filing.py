@@ -15,7 +15,7 @@ from intake.channels import adapter_for
 from intake.channels.base import Ignored, Item, Receipt
 from intake.errors import NotDead, Unreadable
 from intake.models import DeliveryStatus, RawDelivery
-from intake.services import unreadable
+from intake.services import media, unreadable
 from intake.services.receipts import file_receipt
 from intake.services.sources import door_of
 from tickets import services as tickets
@@ -116,6 +116,8 @@ def _file_one(item: Item, delivery: RawDelivery, now: datetime) -> dict[str, Any
     received = tickets.receive_message(incoming=item, now=now, into=noted)
     if received is None:
         return {"step": "ignored", "why": "automatic mail of no ticket, or our own mail"}
+    if not received.duplicate:
+        media.expect_files(message=received.message, source=delivery.source, now=now)
     if not received.duplicate or received.message.pk not in delivery.message_ids:
         delivery.message_ids = [*delivery.message_ids, received.message.pk]
     return {

@@ -1,6 +1,7 @@
 """The verbs of the hub. Each is one transaction; each writes events; each takes ``now``."""
 
 from tickets.services.assignment import assign, set_team
+from tickets.services.attachments import attach_file
 from tickets.services.bulk import bulk
 from tickets.services.clocks import note_clock, rebuild_clocks
 from tickets.services.drafts import discard_draft, save_draft
@@ -19,6 +20,7 @@ __all__ = [
     "add_note",
     "apply_triage",
     "assign",
+    "attach_file",
     "bulk",
     "care_for_waiting",
     "change_status",

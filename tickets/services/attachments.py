@@ -4,13 +4,17 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import PurePath
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 
+from tickets import queries
 from tickets.models import Attachment, Message
 from tickets.records import IncomingAttachment
+from tickets.services.events import touch
 
 LONGEST_NAME_BYTES = 255
 NO_NAME = "attachment"
@@ -41,8 +45,18 @@ def _is_whole(path: str, size: int) -> bool:
     return default_storage.exists(path) and default_storage.size(path) == size
 
 
-def store_attachments(message: Message, files: Sequence[IncomingAttachment]) -> None:
-    """Store the files of a message; two of the same name are both kept.
+@transaction.atomic
+def attach_file(*, message_id: int, file: IncomingAttachment, now: datetime) -> Attachment:
+    """Add a file that came later than its message."""
+    message = Message.objects.get(pk=message_id)
+    ticket = queries.lock_ticket(message.ticket_id)
+    attachment = store_attachments(message, [file])[0]
+    touch(ticket, now)
+    return attachment
+
+
+def store_attachments(message: Message, files: Sequence[IncomingAttachment]) -> list[Attachment]:
+    """Store the files of a message and return their rows; two of the same name are both kept.
 
     The same content is written once: its path is its digest, so a retry after a crash finds the
     file and only the row is written again. A file that a crash cut off has another size: then the
@@ -66,4 +80,4 @@ def store_attachments(message: Message, files: Sequence[IncomingAttachment]) -> 
                 inline=file.inline,
             )
         )
-    Attachment.objects.bulk_create(rows)
+    return Attachment.objects.bulk_create(rows)
