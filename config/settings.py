@@ -250,6 +250,13 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(VAR_DIR / "mail")
 
+# Our receiving servers, as they name themselves in Received and Authentication-Results.
+REDRESS_MAIL_HOSTS = env.words("REDRESS_MAIL_HOSTS")
+# How much a machine may write: per ticket and day, per address and hour, in all per hour.
+REDRESS_AUTO_MAILS_PER_TICKET = env.integer("REDRESS_AUTO_MAILS_PER_TICKET", 6, minimum=0)
+REDRESS_AUTO_MAILS_PER_ADDRESS = env.integer("REDRESS_AUTO_MAILS_PER_ADDRESS", 3, minimum=0)
+REDRESS_AUTO_MAILS_PER_HOUR = env.integer("REDRESS_AUTO_MAILS_PER_HOUR", 2000, minimum=0)
+
 # ---- security ------------------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = IS_HTTPS

@@ -10,6 +10,7 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from accounts.models import User
 from accounts.permissions import Permission, can
 from common.errors import NotFound
+from intake.channels.mailbox_account import has_mailbox
 from intake.errors import UnknownReceipt, UnknownSource
 from intake.models import DeliveryStatus, MediaFile, RawDelivery, Source, SourceKind
 from tickets.models import Message, Ticket
@@ -46,6 +47,12 @@ def get_source(slug: str) -> Source:
     if source is None:
         raise UnknownSource
     return source
+
+
+def list_mailbox_sources() -> list[Source]:
+    """Return the enabled e-mail sources that have a mailbox to look into."""
+    rows = Source.objects.filter(kind=SourceKind.EMAIL, is_enabled=True)
+    return [source for source in rows.order_by("pk") if has_mailbox(source.settings)]
 
 
 def get_delivery(delivery_id: int) -> RawDelivery:

@@ -5,6 +5,8 @@ import hmac
 import re
 
 _KEYED = re.compile(r"^rd\.(?P<ticket>\d{1,18})\.(?P<part>\d{1,18})\.(?P<mac>[0-9a-f]{20})$")
+# Our own mails bear it, with the key of the message; one that comes back is known by it.
+LOOP_HEADER = "X-Redress-Loop"
 _PLUS = re.compile(r"^[^+@]*\+(?P<key>rd\.[0-9a-f.]+)@", re.IGNORECASE)
 
 
@@ -22,6 +24,14 @@ def reply_address(address: str, ticket_id: int, secret: str) -> str:
     """Return our address with the ticket's keyed plus-part."""
     local, _, domain = address.rpartition("@")
     return f"{local}+{keyed(ticket_id, 0, secret)}@{domain}"
+
+
+def part_of(token: str, secret: str) -> int | None:
+    """Return the message that a token of ours names; None for none, or a forged one."""
+    if ticket_of(token, secret) is None:
+        return None
+    match = _KEYED.match(token.strip("<>").partition("@")[0].lower())
+    return int(match["part"]) or None if match else None
 
 
 def ticket_of(token: str, secret: str) -> int | None:

@@ -39,7 +39,9 @@ class IncomingMessage:
     ``external_id`` is unique within ``source`` together with the content; ``external_ids`` are
     the writer's ids on the platform; ``identity_verified`` says that the platform vouches for
     the writer; ``thread`` is the source's own conversation key; ``references`` are external ids
-    of earlier messages that this one answers (mail threading), newest first.
+    of earlier messages that this one answers (mail threading), newest first. ``is_forged``: our
+    own server says that the writer is somebody else, so it joins nothing; ``own_key`` is the mark
+    that our own mails bear, on one that came back.
     """
 
     source: str
@@ -66,8 +68,24 @@ class IncomingMessage:
     rating: int | None = None
     url: str = ""
     is_auto: bool = False
-    is_bounce: bool = False
+    is_forged: bool = False
+    own_key: str = ""
     meta: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BouncedMail:
+    """A report that a mail did not arrive: all that can name the mail, and the server's reason.
+
+    ``ids`` are Message-IDs without brackets, ``keys`` keyed parts of our addresses and ids,
+    ``recipients`` the addresses that could not be reached.
+    """
+
+    ids: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    why: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

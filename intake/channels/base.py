@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from intake.errors import Refused, StaleTimestamp, Unreadable
-from tickets.records import IncomingMessage
+from tickets.records import BouncedMail, IncomingMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Receipt:
     why: str = ""
 
 
-Item = IncomingMessage | Ignored | Receipt
+Item = IncomingMessage | BouncedMail | Ignored | Receipt
 
 
 class Adapter:

@@ -13,14 +13,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from intake.channels import reading
-from intake.channels.base import Adapter, Answer, Door, Ignored, RawRequest
-from intake.channels.email import message_of
+from intake.channels.base import Adapter, Answer, Door, Item, RawRequest
+from intake.channels.email import read_items
 from intake.channels.formdata import Form, read_form
 from intake.channels.providers import Part, build_mail
 from intake.channels.reading import text
 from intake.errors import Refused, Unreadable
-from intake.mail import read_mail
-from tickets.records import IncomingMessage
 
 
 class MailgunAdapter(Adapter):
@@ -44,11 +42,11 @@ class MailgunAdapter(Adapter):
 
     def parse(
         self, body: bytes, received_at: datetime, door: Door, headers: Mapping[str, str]
-    ) -> Sequence[IncomingMessage | Ignored]:
+    ) -> Sequence[Item]:
         """Return the mail."""
         form = read_form(body, headers.get("content-type", ""))
         raw = form.fields.get("body-mime") or _rebuilt(form)
-        return [message_of(read_mail(raw), received_at, door)]
+        return read_items(raw, received_at, door)
 
     def answer(self, request: RawRequest, door: Door) -> Answer | None:
         """Say an empty 200; only 406 would stop Mailgun."""

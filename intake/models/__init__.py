@@ -1,11 +1,14 @@
 """Where complaints come from, and the raw copies of what was delivered."""
 
 from intake.models.deliveries import DeliveryStatus, RawDelivery
+from intake.models.mailbox import MailboxState
 from intake.models.media import MediaFile, MediaProblem, MediaStatus
-from intake.models.sources import Source, SourceKind
+from intake.models.sources import MAIL_KINDS, Source, SourceKind
 
 __all__ = [
+    "MAIL_KINDS",
     "DeliveryStatus",
+    "MailboxState",
     "MediaFile",
     "MediaProblem",
     "MediaStatus",

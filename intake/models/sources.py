@@ -31,6 +31,17 @@ class SourceKind(models.TextChoices):
     SENDGRID = "sendgrid", "SendGrid"
 
 
+# What comes from these is mail, and what they say of our messages is about mail.
+MAIL_KINDS = frozenset(
+    {
+        SourceKind.EMAIL,
+        SourceKind.MAILGUN,
+        SourceKind.POSTMARK,
+        SourceKind.SENDGRID,
+    }
+)
+
+
 class Source(models.Model):
     """One place that complaints come from: a shop's webhook, a mailbox, a form.
 

@@ -10,6 +10,14 @@ from intake.services.filing import (
     waiting_ids,
 )
 from intake.services.media import expect_files, fetch_media, retry_media, waiting_media
+from intake.services.mailboxes import (
+    hold_mailboxes,
+    note_failure,
+    note_progress,
+    note_success,
+    open_state,
+    take_mail,
+)
 from intake.services.sources import create_source, door_of
 
 __all__ = [
@@ -22,12 +30,18 @@ __all__ = [
     "door_of",
     "expect_files",
     "fetch_media",
+    "hold_mailboxes",
+    "note_failure",
+    "note_progress",
+    "note_success",
+    "open_state",
     "process_delivery",
     "retry_all_dead",
     "retry_dead",
     "retry_media",
     "shake_hands",
     "store",
+    "take_mail",
     "waiting_ids",
     "waiting_media",
 ]

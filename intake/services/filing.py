@@ -16,10 +16,10 @@ from intake.channels.base import Ignored, Item, Receipt
 from intake.errors import NotDead, Unreadable
 from intake.models import DeliveryStatus, RawDelivery
 from intake.services import media, unreadable
-from intake.services.receipts import file_receipt
+from intake.services.receipts import file_receipt, receipt_scope
 from intake.services.sources import door_of
 from tickets import services as tickets
-from tickets.records import IncomingMessage
+from tickets.records import BouncedMail
 
 log = structlog.get_logger(__name__)
 
@@ -107,8 +107,8 @@ def _file_one(item: Item, delivery: RawDelivery, now: datetime) -> dict[str, Any
     if isinstance(item, Ignored):
         return {"step": "ignored", "why": item.why}
     if isinstance(item, Receipt):
-        return file_receipt(item, scope=delivery.source.slug, now=now)
-    if item.is_bounce:
+        return file_receipt(item, scope=receipt_scope(delivery.source), now=now)
+    if isinstance(item, BouncedMail):
         return _file_bounce(item, now)
     if delivery.is_test:
         item = replace(item, meta=item.meta | {"test": True})
@@ -128,9 +128,8 @@ def _file_one(item: Item, delivery: RawDelivery, now: datetime) -> dict[str, Any
     }
 
 
-def _file_bounce(item: IncomingMessage, now: datetime) -> dict[str, Any]:
-    why = f"bounce: {item.subject}"
-    message = tickets.record_bounce(references=item.references, why=why, now=now)
+def _file_bounce(bounced: BouncedMail, now: datetime) -> dict[str, Any]:
+    message = tickets.record_bounce(bounced=bounced, now=now)
     if message is None:
         return {"step": "ignored", "why": "a bounce of something that we did not send"}
     return {"step": "ignored", "why": "a bounce of our reply", "message": message.pk}

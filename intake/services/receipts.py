@@ -3,7 +3,13 @@
 from datetime import datetime
 
 from intake.channels.base import Receipt
+from intake.models import MAIL_KINDS, Source
 from outbox import services as outbox
+
+
+def receipt_scope(source: Source) -> str:
+    """Return within what the ids of the source's receipts are unique; "" for mail (Outgoing)."""
+    return "" if source.kind in MAIL_KINDS else source.slug
 
 
 def file_receipt(receipt: Receipt, *, scope: str, now: datetime) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.text import slugify
 
 from intake.channels.base import Door
+from intake.channels.email_trace import HOSTS_SETTING
 from intake.models import Source
 
 
@@ -29,11 +30,15 @@ def create_source(
     )
 
 
+def _with_own_servers(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {HOSTS_SETTING: settings.REDRESS_MAIL_HOSTS} | dict(options)
+
+
 def door_of(source: Source) -> Door:
     """Return what an adapter may know of the source."""
     return Door(
         slug=source.slug,
         secret=source.secret,
         window_seconds=settings.REDRESS_TIMESTAMP_WINDOW_SECONDS,
-        settings=source.settings,
+        settings=_with_own_servers(source.settings),
     )

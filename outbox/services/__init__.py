@@ -1,5 +1,6 @@
 """Queue, send, cancel and retry outgoing messages, and note what became of them."""
 
+from outbox.services.bounces import mark_bounced
 from outbox.services.queueing import announce, cancel, queue, retry
 from outbox.services.receipts import forget_held, record_receipt
 from outbox.services.sending import (
@@ -20,6 +21,7 @@ __all__ = [
     "cancel",
     "due_ids",
     "forget_held",
+    "mark_bounced",
     "queue",
     "record_receipt",
     "retry",

@@ -12,6 +12,7 @@ from tests import factories
 from tests.factories import MONDAY_TEN, incoming, make_user
 from tickets import services, states, waiting
 from tickets.models import EventKind, Ticket, TicketEvent
+from tickets.records import BouncedMail
 from tickets.sentences import sentence
 
 pytestmark = pytest.mark.django_db
@@ -186,7 +187,9 @@ def test_silence_never_closes_what_needs_a_person(change: dict[str, Any]) -> Non
 def test_a_customer_whom_our_question_did_not_reach_is_not_closed() -> None:
     filed = waiting_ticket()
     reply = filed.messages.get(kind="reply")
-    services.record_bounce(references=[reply.external_id], why="gone", now=after(hours=1))
+    services.record_bounce(
+        bounced=BouncedMail(ids=(reply.external_id,), why="gone"), now=after(hours=1)
+    )
     assert care(filed, hours=25) == ""
 
 

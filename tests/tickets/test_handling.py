@@ -12,6 +12,7 @@ from tests import factories
 from tests.factories import MONDAY_TEN, incoming, make_user
 from tickets import errors, queries, services, states
 from tickets.models import EventKind, Ticket
+from tickets.records import BouncedMail
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +74,7 @@ def test_a_bounced_reply_lets_the_clock_run_on(agent: User) -> None:
     ticket = factories.triaged(factories.ticket())
     message = services.reply(ticket_id=ticket.pk, text="您好", by=agent, now=after(minutes=5))
     assert services.record_bounce(
-        references=[message.external_id], why="no such user", now=after(minutes=9)
+        bounced=BouncedMail(ids=(message.external_id,), why="no such user"), now=after(minutes=9)
     )
     ticket.refresh_from_db()
     assert ticket.first_replied_at is None

@@ -14,6 +14,7 @@ from tests import factories
 from tests.factories import MONDAY_TEN, incoming, make_user
 from tickets import errors, queries, services, states
 from tickets.models import EventKind, Ticket
+from tickets.records import BouncedMail
 
 pytestmark = pytest.mark.django_db
 ADDRESS = ("a@example.com",)
@@ -101,14 +102,18 @@ def test_a_bounce_takes_the_clock_back_that_its_reply_made_possible() -> None:
         incoming=incoming(thread="t", emails=ADDRESS, text="在吗"), now=after(minutes=10)
     )
     assert ticket.clocks.filter(metric="next").exists()
-    services.record_bounce(references=[reply.external_id], why="gone", now=after(minutes=11))
+    services.record_bounce(
+        bounced=BouncedMail(ids=(reply.external_id,), why="gone"), now=after(minutes=11)
+    )
     assert not ticket.clocks.filter(metric="next").exists()
 
 
 def test_a_survey_s_invitation_that_comes_back_has_failed() -> None:
     ticket = factories.ticket(emails=ADDRESS)
     message = services.replies.write_out(ticket, "Hi?", by=None, now=after(hours=1), kind="auto")
-    assert services.record_bounce(references=[message.external_id], why="gone", now=after(hours=2))
+    assert services.record_bounce(
+        bounced=BouncedMail(ids=(message.external_id,), why="gone"), now=after(hours=2)
+    )
     assert Outgoing.objects.get().status == OutgoingStatus.FAILED
     assert not ticket.events.filter(kind=EventKind.REPLY_FAILED).exists()
 

@@ -1,5 +1,6 @@
 """The tables of the hub."""
 
+from tickets.models.addresses import FailingAddress
 from tickets.models.customers import Customer, Identity, IdentityKind, Order
 from tickets.models.messages import Attachment, Direction, Draft, Message, MessageKind
 from tickets.models.ticket import (
@@ -27,6 +28,7 @@ __all__ = [
     "Direction",
     "Draft",
     "EventKind",
+    "FailingAddress",
     "Identity",
     "IdentityKind",
     "LinkKind",

@@ -2,14 +2,16 @@
 
 from tickets.services.assignment import assign, set_team
 from tickets.services.attachments import attach_file
+from tickets.services.bounces import record_bounce
 from tickets.services.bulk import bulk
 from tickets.services.clocks import note_clock, rebuild_clocks
 from tickets.services.drafts import discard_draft, save_draft
 from tickets.services.escalation import due_escalations, escalate
+from tickets.services.failing import forget_failing, note_failing
 from tickets.services.identities import know_customer
 from tickets.services.merging import merge, undo_merge
 from tickets.services.receiving import Received, receive_message
-from tickets.services.replies import add_note, note_delivery, record_bounce, reply
+from tickets.services.replies import add_note, note_delivery, reply
 from tickets.services.resolution import close_resolved, reopen, resolve, start_second_handling
 from tickets.services.status import change_status, mark_read, reject, snooze
 from tickets.services.triage import apply_triage, confirm_triage, correct_triage
@@ -30,11 +32,13 @@ __all__ = [
     "discard_draft",
     "due_escalations",
     "escalate",
+    "forget_failing",
     "know_customer",
     "mark_read",
     "merge",
     "note_clock",
     "note_delivery",
+    "note_failing",
     "rebuild_clocks",
     "receive_message",
     "record_bounce",

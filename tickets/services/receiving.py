@@ -85,8 +85,9 @@ def receive_message(
 
 
 def _is_ours(incoming: IncomingMessage) -> bool:
-    own_id = mail_threading.ticket_of(incoming.external_id, settings.SECRET_KEY)
-    return incoming.channel == "email" and own_id is not None
+    # A provider may have given it another id on its way; the mark in its headers stays.
+    tokens = [incoming.external_id, incoming.own_key]
+    return incoming.channel == "email" and _keyed_ticket(tokens) is not None
 
 
 def digest_of(incoming: IncomingMessage) -> str:
@@ -110,6 +111,8 @@ def _seen(incoming: IncomingMessage, digest: str) -> Message | None:
 
 def _answers(incoming: IncomingMessage) -> int | None:
     """Return the customer to whom we sent the mail that this one answers, by its keyed id."""
+    if incoming.is_forged:
+        return None
     ticket_id = _keyed_ticket([incoming.reply_key, *incoming.references])
     if ticket_id is None:
         return None
@@ -124,6 +127,8 @@ def _find_ticket(
     if candidate is None:
         return None, "nothing to join", None
     ticket = _lock_survivor(candidate)
+    if incoming.is_forged:
+        return None, "the sender's address is forged", (ticket, LinkKind.QUOTED)
     if not _belongs(ticket, incoming, customer):
         # Quoting a number or an id proves nothing: a stranger gets a ticket of their own.
         return None, "quotes a ticket of another person", (ticket, LinkKind.QUOTED)
@@ -183,7 +188,7 @@ def _by_reference(references: Sequence[str], customer: Customer | None) -> Ticke
 def _open_ticket(incoming: IncomingMessage, customer: Customer | None, now: datetime) -> Ticket:
     opened_at = _came_at(incoming, now)
     order = _order(incoming, incoming.order, customer) if incoming.order else None
-    number = _next_number()
+    number = next_number()
     return Ticket.objects.create(
         pk=number,
         reference=f"R-{10000 + number}",
@@ -207,15 +212,19 @@ def _open_ticket(incoming: IncomingMessage, customer: Customer | None, now: date
 
 
 def _came_at(incoming: IncomingMessage, now: datetime) -> datetime:
-    """Return when the provider took the message, where that can be true; never the future."""
-    said = incoming.sent_at
+    """Return when the provider took the message, where that can be true; never the future.
+
+    The Date of a mail is its sender's word: a clock that runs from it could be set back.
+    """
+    said = incoming.received_at if incoming.channel == "email" else incoming.sent_at
     if said is None or now - said > OLDEST:
         # Machines say the year 1 or 1970 when they do not know.
         said = incoming.received_at
     return min(said, now)
 
 
-def _next_number() -> int:
+def next_number() -> int:
+    """Return the next ticket's number."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('tickets_ticket', 'id'))")
         return int(cursor.fetchone()[0])

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,8 +29,10 @@ from tickets.records import IncomingAttachment
 from tickets.routes import Route
 from tickets.services.assignment import set_owner
 from tickets.services.attachments import store_attachments
+from tickets.services.automatic import why_held_back
 from tickets.services.clocks import rebuild_clocks
 from tickets.services.events import announce, record, touch
+from tickets.services.failing import forget_failing, note_failing
 from tickets.services.status import move
 
 
@@ -138,6 +140,12 @@ def _queue(ticket: Ticket, message: Message, now: datetime) -> None:
         message.meta = message.meta | {"delivery": "fetch"}
         message.save(update_fields=["meta"])
         return
+    if message.kind == MessageKind.AUTO and route.kind == "email":
+        why = why_held_back(ticket=ticket, address=route.address, now=now)
+        if why:
+            message.meta = message.meta | {"delivery": "held", "why": why}
+            message.save(update_fields=["meta"])
+            return
     message.external_id = route.external_id
     message.outgoing = outbox.queue(
         kind=route.kind,
@@ -156,8 +164,11 @@ def _queue(ticket: Ticket, message: Message, now: datetime) -> None:
     message.save(update_fields=["external_id", "outgoing"])
 
 
+_KINDS_WITH_FILES = frozenset({"email", "callback"})
+
+
 def _with_files(route: Route, message: Message) -> dict[str, Any]:
-    if route.kind != "email":
+    if route.kind not in _KINDS_WITH_FILES:
         return route.payload
     files = [
         {"path": file.file.name, "name": file.name, "type": file.content_type}
@@ -225,10 +236,30 @@ def add_note(
 def note_delivery(*, outgoing_id: int, now: datetime) -> None:
     """Take notice that an outgoing message failed: it does not count as a reply any more."""
     outgoing = Outgoing.objects.filter(pk=outgoing_id).first()
-    if outgoing is None or outgoing.status != OutgoingStatus.FAILED:
+    if outgoing is None:
         return
-    for message in Message.objects.filter(outgoing=outgoing, kind=MessageKind.REPLY):
-        _revoke(message, outgoing.last_error, now)
+    if outgoing.kind == "email":
+        _note_address(outgoing, now)
+    if outgoing.status == OutgoingStatus.FAILED:
+        revoke_replies(Message.objects.filter(outgoing=outgoing), outgoing.last_error, now)
+
+
+def _note_address(outgoing: Outgoing, now: datetime) -> None:
+    if outgoing.status == OutgoingStatus.FAILED and outgoing.error_code in _ADDRESS_IS_BAD:
+        note_failing(address=outgoing.address, why=outgoing.last_error, now=now)
+    elif outgoing.status in {OutgoingStatus.DELIVERED, OutgoingStatus.READ} and outgoing.sent_at:
+        forget_failing(address=outgoing.address, sent_at=outgoing.sent_at)
+
+
+# As senders and receipts name it; a bounce report notes the address itself.
+_ADDRESS_IS_BAD = frozenset({"unknown_recipient"})
+
+
+def revoke_replies(messages: Iterable[Message], why: str, now: datetime) -> None:
+    """Take back what replies among these messages stopped: the customer never got them."""
+    for message in messages:
+        if message.kind == MessageKind.REPLY:
+            _revoke(message, why, now)
 
 
 def _revoke(message: Message, why: str, now: datetime) -> None:
@@ -246,32 +277,14 @@ def _revoke(message: Message, why: str, now: datetime) -> None:
     touch(ticket, now, "first_replied_at", "unanswered_since", "unread")
 
 
-@transaction.atomic
-def record_bounce(*, references: Sequence[str], why: str, now: datetime) -> Message | None:
-    """Mark the message of ours that came back; None when none of the ids is ours.
-
-    A survey's invitation has not been delivered either; only a reply stopped a clock, though.
-    """
-    ids = [reference for reference in references if reference][:50]
-    message = (
-        Message.objects.filter(external_id__in=ids, direction=Direction.OUT).order_by("-id").first()
-    )
-    if message is None:
-        return None
-    if message.outgoing_id is not None:
-        Outgoing.objects.filter(pk=message.outgoing_id).update(
-            status=OutgoingStatus.FAILED, last_error=why[:2000]
-        )
-    if message.kind == MessageKind.REPLY:
-        _revoke(message, why, now)
-    return message
-
-
 def email_route(ticket: Ticket, message: Message) -> Route | None:
     """Answer by e-mail to the address the customer last wrote from, in the same thread."""
     address = _email_address(ticket)
-    if not address:
-        return None
+    return mail_route(ticket, message, address) if address else None
+
+
+def mail_route(ticket: Ticket, message: Message, address: str) -> Route:
+    """Return the way of a message by e-mail to this address, in the ticket's thread."""
     secret, sender = settings.SECRET_KEY, settings.DEFAULT_FROM_EMAIL
     bare = sender.rpartition("<")[2].strip("> ")
     domain = bare.rpartition("@")[2]
@@ -285,6 +298,7 @@ def email_route(ticket: Ticket, message: Message) -> Route | None:
     headers = {
         "Message-ID": message_id,
         "Reply-To": mail_threading.reply_address(bare, ticket.pk, secret),
+        mail_threading.LOOP_HEADER: mail_threading.keyed(ticket.pk, message.pk, secret),
     }
     # Other systems may file mails too, with ids that no header can hold.
     references = [f"<{value}>" for value in earlier if _HEADER_ID.fullmatch(value)][-10:]
