@@ -98,3 +98,17 @@ class ChangedMeanwhile(DomainError):
 
     code = "changed_meanwhile"
     message = _("A colleague changed %(reference)s meanwhile. Look again, then decide.")
+
+
+class CannotMove(DomainError):
+    """Only what a customer wrote can go to another ticket."""
+
+    code = "cannot_move"
+    message = _("This message cannot be moved there.")
+
+
+class CannotUndoMove(DomainError):
+    """The message or its tickets have changed since."""
+
+    code = "cannot_undo_move"
+    message = _("This move cannot be taken back any more. Move the message again by hand.")

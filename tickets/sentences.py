@@ -41,6 +41,7 @@ _ICONS = {
     EventKind.ROUND: "repeat",
     EventKind.MERGED: "merge",
     EventKind.UNMERGED: "undo",
+    EventKind.MOVED: "right",
     EventKind.SNOOZED: "snooze",
     EventKind.ESCALATED: "bell",
     EventKind.SURVEY: "star",
@@ -197,6 +198,12 @@ def _unmerged(data: dict[str, Any]) -> str:
     return _("%(who)s parted it from %(other)s again") % {"who": data["who"], "other": other}
 
 
+def _moved(data: dict[str, Any]) -> str:
+    if data.get("to"):
+        return _("%(who)s moved a message to %(to)s") % data
+    return _("%(who)s moved a message here from %(from)s") % data
+
+
 def _snoozed(data: dict[str, Any]) -> str:
     until = data.get("until")
     if not until:
@@ -256,6 +263,7 @@ _SAY: dict[EventKind, Say] = {
     EventKind.ROUND: _round,
     EventKind.MERGED: _merged,
     EventKind.UNMERGED: _unmerged,
+    EventKind.MOVED: _moved,
     EventKind.SNOOZED: _snoozed,
     EventKind.ESCALATED: _escalated,
     EventKind.SLA_WARNING: _warned,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import actions, bulk, create, detail, files, queue, styles, undo, write
+from tickets.views import actions, bulk, create, detail, files, move, queue, styles, undo, write
 
 app_name = "tickets"
 
@@ -25,5 +25,6 @@ urlpatterns = [
     path("t/<slug:reference>/reopen/", actions.reopen, name="reopen"),
     path("t/<slug:reference>/files/<int:pk>/", files.download, name="file"),
     path("t/<slug:reference>/messages/<int:pk>/html/", files.message_html, name="message-html"),
+    path("t/<slug:reference>/messages/<int:pk>/move/", move.move, name="move"),
     path("t/<slug:reference>/<slug:action>/", actions.act, name="act"),
 ]

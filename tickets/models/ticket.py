@@ -238,6 +238,7 @@ class EventKind(models.TextChoices):
     ROUND = "round", _("New handling round")
     MERGED = "merged", _("Merged")
     UNMERGED = "unmerged", _("Merge taken back")
+    MOVED = "moved", _("Message moved")
     SNOOZED = "snoozed", _("Snoozed")
     ESCALATED = "escalated", _("Escalated")
     SURVEY = "survey", _("Survey")

@@ -2,7 +2,7 @@
 
 from tickets.queries.customers import customer_history, find_order, open_tickets_of
 from tickets.queries.failing import failing_of_ticket, find_failing
-from tickets.queries.history import moments, timeline
+from tickets.queries.history import moments, timeline, unanswered_since
 from tickets.queries.priority import earlier_complaints, priority_facts
 from tickets.queries.queue import (
     VIEWS,
@@ -41,6 +41,7 @@ __all__ = [
     "queue_page",
     "search",
     "timeline",
+    "unanswered_since",
     "view_tickets",
     "visible_tickets",
 ]

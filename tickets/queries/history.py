@@ -1,5 +1,6 @@
 """A ticket's past: as moments for the clocks, and as a timeline for people."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -31,14 +32,16 @@ _SHOWN_AS_MESSAGE = frozenset(
 def moments(ticket_id: int) -> list[Moment]:
     """Return what moves the clocks, in the order in which it was written down.
 
-    A reply that was not delivered is no reply: it is left out as if never sent. Times never run
-    backwards, because a provider's clock may differ from ours.
+    A reply that was not delivered is no reply: it is left out as if never sent; so is a message
+    that was moved to another ticket. Times never run backwards, because a provider's clock may
+    differ from ours.
     """
-    rows: list[_Row] = list(
+    found = (
         TicketEvent.objects.filter(ticket_id=ticket_id, kind__in=_CLOCK_KINDS)
         .order_by("id")
-        .values_list("kind", "at", "data", "message_id")
+        .values_list("kind", "at", "data", "message_id", "message__ticket_id")
     )
+    rows = _without_moved(found, ticket_id)
     failed = {message_id for kind, _, _, message_id in rows if kind == EventKind.REPLY_FAILED}
     rows = _without_undone_ends(rows)
     result: list[Moment] = []
@@ -51,6 +54,41 @@ def moments(ticket_id: int) -> list[Moment]:
 
 
 _Row = tuple[str, datetime, dict[str, Any], int | None]
+
+
+def _without_moved(
+    found: Iterable[tuple[str, datetime, dict[str, Any], int | None, int | None]], ticket_id: int
+) -> list[_Row]:
+    """Leave out what the customer wrote in a message that is in another ticket now.
+
+    Where that message opened the ticket, the next one did.
+    """
+    rows: list[_Row] = []
+    opener: int | None = None
+    for kind, at, data, message_id, now_in in found:
+        is_gone = now_in not in {None, ticket_id}
+        if kind == EventKind.CUSTOMER_MESSAGE and is_gone:
+            continue
+        if kind == EventKind.CUSTOMER_MESSAGE and opener is not None:
+            first = rows[opener]
+            rows[opener] = (first[0], at, first[2], message_id)
+            opener = None
+            continue
+        if kind == EventKind.OPENED and is_gone:
+            opener = len(rows)
+        rows.append((kind, at, data, message_id))
+    return rows
+
+
+def unanswered_since(ticket_id: int) -> datetime | None:
+    """Return since when the customer has waited for an answer, None when nothing is open."""
+    since: datetime | None = None
+    for moment in moments(ticket_id):
+        if moment.kind == MomentKind.REPLY:
+            since = None
+        elif moment.kind in {MomentKind.OPENED, MomentKind.CUSTOMER} and moment.needs_reply:
+            since = since or moment.at
+    return since
 
 
 _ENDS = (states.MERGED, states.REJECTED)

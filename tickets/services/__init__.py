@@ -10,6 +10,7 @@ from tickets.services.escalation import due_escalations, escalate
 from tickets.services.failing import forget_failing, note_failing
 from tickets.services.identities import know_customer
 from tickets.services.merging import merge, undo_merge
+from tickets.services.moving import Moved, move_message, undo_move
 from tickets.services.receiving import Received, receive_message
 from tickets.services.replies import add_note, note_delivery, reply
 from tickets.services.resolution import close_resolved, reopen, resolve, start_second_handling
@@ -18,6 +19,7 @@ from tickets.services.triage import apply_triage, confirm_triage, correct_triage
 from tickets.services.waiting import care_for_waiting, waiting_ids
 
 __all__ = [
+    "Moved",
     "Received",
     "add_note",
     "apply_triage",
@@ -36,6 +38,7 @@ __all__ = [
     "know_customer",
     "mark_read",
     "merge",
+    "move_message",
     "note_clock",
     "note_delivery",
     "note_failing",
@@ -51,5 +54,6 @@ __all__ = [
     "snooze",
     "start_second_handling",
     "undo_merge",
+    "undo_move",
     "waiting_ids",
 ]

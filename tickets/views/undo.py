@@ -65,6 +65,8 @@ def _put_back(verb: str, ticket: Ticket, old: Any, user: User) -> None:
             services.snooze(ticket_id=ticket.pk, until=None, by=user, now=now)
         case "merge":
             services.undo_merge(merged_id=old, by=user, now=now)
+        case "move":
+            services.undo_move(message_id=old, by=user, now=now)
         case "category":
             services.correct_triage(ticket_id=ticket.pk, category=old, by=user, now=now)
         case "emotion":
