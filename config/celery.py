@@ -24,6 +24,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         ("fetch files that wait", "intake.tasks.fetch_waiting", 20.0),
         ("triage what was left", "triage.tasks.sweep_untriaged", 15.0),
         ("send what is due", "outbox.tasks.send_due", 10.0),
+        ("forget receipts of others", "outbox.tasks.forget_held_receipts", 3600.0),
         ("watch the clocks", "tickets.tasks.sweep_clocks", 15.0),
         ("escalate what is late", "tickets.tasks.escalate_clocks", 30.0),
         ("ask customers again", "tickets.tasks.care_for_waiting", 600.0),

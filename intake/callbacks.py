@@ -1,9 +1,13 @@
 """Replies to sources that gave a callback address: a signed POST, the mirror of the webhook."""
 
+import base64
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
+from django.core.files.storage import default_storage
 
 from intake.channels.base import sign
 from intake.models import Source
@@ -16,7 +20,9 @@ from tickets.models import Message, Ticket
 from tickets.routes import Route
 
 TIMEOUT_SECONDS = 10.0
-_LATER = frozenset({408, 425, 429})
+TOO_MANY = 429
+_LATER = frozenset({408, 425, TOO_MANY})
+_NOT_ALLOWED = frozenset({401, 403})
 
 
 def callback_route(ticket: Ticket, message: Message) -> Route | None:
@@ -41,8 +47,9 @@ def send_callback(outgoing: Outgoing) -> str:
     source = Source.objects.filter(slug=outgoing.address).first()
     url = str(source.settings.get("callback_url", "")) if source else ""
     if source is None or not url:
-        raise PermanentFailure("The source has no callback address any more.")
-    body = json.dumps(outgoing.payload, ensure_ascii=False).encode()
+        why = "The source has no callback address any more."
+        raise PermanentFailure(why, code="not_set_up")
+    body = json.dumps(_said(outgoing), ensure_ascii=False).encode()
     timestamp = str(int(datetime.now(UTC).timestamp()))
     headers = {
         "Content-Type": "application/json",
@@ -54,17 +61,35 @@ def send_callback(outgoing: Outgoing) -> str:
         response = httpx.post(url, content=body, headers=headers, timeout=TIMEOUT_SECONDS)
     except httpx.HTTPError as error:
         raise TemporaryFailure(f"{type(error).__name__}: {error}") from error
-    return _outcome(response)
+    _check(response)
+    # The id that we gave: the one that a receipt will name.
+    return str(outgoing.payload.get("id", ""))[:255]
 
 
-def _outcome(response: httpx.Response) -> str:
+def _said(outgoing: Outgoing) -> dict[str, Any]:
+    """Return the body; files are read when it leaves, so that the queue stays small."""
+    said = {name: value for name, value in outgoing.payload.items() if name != "files"}
+    files = outgoing.payload.get("files")
+    return said | ({"attachments": [_file(file) for file in files]} if files else {})
+
+
+def _file(file: Mapping[str, str]) -> dict[str, str]:
+    with default_storage.open(file["path"]) as content:
+        encoded = base64.b64encode(content.read()).decode()
+    return {"name": file["name"], "type": file["type"], "content_base64": encoded}
+
+
+def _check(response: httpx.Response) -> None:
     if response.is_success:
-        return str(response.headers.get("X-Message-Id", ""))[:255]
-    why = f"The callback answered {response.status_code}."
-    if response.is_server_error or response.status_code in _LATER:
+        return
+    status = response.status_code
+    why = f"The callback answered {status}."
+    if response.is_server_error or status in _LATER:
         after = response.headers.get("Retry-After", "")
-        raise TemporaryFailure(why, float(after) if after.isdecimal() else None)
-    raise PermanentFailure(why)
+        seconds = float(after) if after.isascii() and after.isdecimal() and len(after) < 8 else None
+        code = "rate_limited" if status == TOO_MANY else "unreachable"
+        raise TemporaryFailure(why, seconds, code=code)
+    raise PermanentFailure(why, code="credentials" if status in _NOT_ALLOWED else "refused")
 
 
 def way_back(ticket: Ticket, message: Message) -> Route | None:
@@ -97,7 +122,7 @@ def register() -> None:
     senders.register("callback", send_callback)
     senders.register(delivery.KIND, delivery.send_reply)
     for channel in _CHANNELS:
-        routes.register(channel, way_back)
+        routes.register(channel, way_back, delivery.platform_means)
 
 
 register()

@@ -13,12 +13,22 @@ class NothingToRetry(DomainError):
 
 
 class TemporaryFailure(Exception):
-    """The other side may take it later; ``retry_after_seconds`` if it said when."""
+    """The other side may take it later; ``retry_after_seconds`` if it said when.
 
-    def __init__(self, why: str, retry_after_seconds: float | None = None) -> None:
+    ``code`` is one of ``outbox.words.REASONS``, which pages show in the reader's language.
+    """
+
+    def __init__(
+        self, why: str, retry_after_seconds: float | None = None, *, code: str = "unreachable"
+    ) -> None:
         super().__init__(why)
         self.retry_after_seconds = retry_after_seconds
+        self.code = code
 
 
 class PermanentFailure(Exception):
-    """The other side will never take it."""
+    """The other side will never take it; ``code`` as of TemporaryFailure."""
+
+    def __init__(self, why: str, *, code: str = "refused") -> None:
+        super().__init__(why)
+        self.code = code

@@ -1,7 +1,13 @@
 """Messages waiting to leave: a row first, sent by a worker."""
 
+from datetime import UTC, datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from common.secrets_field import SecretField
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class OutgoingStatus(models.TextChoices):
@@ -64,6 +70,11 @@ class Outgoing(models.Model):
             ),
             models.Index(fields=["ref"], name="outgoing_ref"),
             models.Index(
+                fields=["created_at", "address"],
+                name="outgoing_automatic_by_time",
+                condition=models.Q(automatic=True),
+            ),
+            models.Index(
                 fields=["scope", "external_id"],
                 name="outgoing_by_external",
                 condition=~models.Q(external_id=""),
@@ -105,3 +116,23 @@ class HeldReceipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.external_id or self.address} is {self.state}"
+
+
+class AccessToken(models.Model):
+    """A token that a platform gives for a time, shared by all workers.
+
+    ``renew_at`` is when the next one should be asked for, a while before ``good_until``. Whoever
+    holds ``fetching_until`` is asking; ``version`` counts the tokens.
+    """
+
+    name = models.CharField(max_length=120, unique=True)
+    value = SecretField(blank=True, default="")
+    refresh = SecretField(blank=True, default="")
+    good_until = models.DateTimeField(default=LONG_AGO)
+    renew_at = models.DateTimeField(default=LONG_AGO)
+    renewed_at = models.DateTimeField(null=True, blank=True)
+    fetching_until = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"token of {self.name}"

@@ -31,7 +31,8 @@ def sender_for(kind: str) -> Sender:
     try:
         return _senders[kind]
     except KeyError:
-        raise PermanentFailure(f"Nothing here sends messages of kind “{kind}”.") from None
+        why = f"Nothing here sends messages of kind “{kind}”."
+        raise PermanentFailure(why, code="no_way") from None
 
 
 def send_email(outgoing: Outgoing) -> str:

@@ -20,3 +20,9 @@ def send_due() -> None:
         services.due_ids(now=clock.now()),
         lambda outgoing_id: services.send_one(outgoing_id=outgoing_id, now=clock.now()),
     )
+
+
+@shared_task(name="outbox.tasks.forget_held_receipts", queue="outbox")
+def forget_held_receipts() -> None:
+    """Drop what platforms said of messages that never turned out to be ours."""
+    services.forget_held(now=clock.now())

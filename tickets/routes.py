@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from tickets.models import Message, Ticket
+
+OWN, EMAIL = "", "email"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +26,66 @@ class Route:
     external_id: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class MessageTemplate:
+    """A message that the platform has approved; ``variables`` says what to fill in for each."""
+
+    name: str
+    language: str
+    text: str
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What can be sent to a customer now on the channel of the ticket's source.
+
+    ``platform`` is its name for people, ``address`` who is reached. ``closes_at`` is when the
+    platform stops taking replies, ``late_until`` until when it takes those that a person wrote.
+    ``measure`` counts a text as the platform does.
+    """
+
+    platform: str
+    address: str
+    longest: int | None = None
+    measure: Callable[[str], int] = len
+    takes_files: bool = False
+    closes_at: datetime | None = None
+    late_until: datetime | None = None
+    templates: tuple[MessageTemplate, ...] = ()
+
+    def is_closed(self, now: datetime) -> bool:
+        """Tell whether only templates are taken, or nothing at all."""
+        last = max((at for at in (self.closes_at, self.late_until) if at), default=None)
+        return last is not None and now >= last
+
+
 # Returns None when this channel cannot reach the customer, so that e-mail is tried.
 RouteBuilder = Callable[[Ticket, Message], Route | None]
+MeansFinder = Callable[[Ticket], Means | None]
 
 _builders: dict[str, RouteBuilder] = {}
+_finders: dict[str, MeansFinder] = {}
 
 
-def register(channel: str, build: RouteBuilder) -> None:
-    """Make ``build`` the way that replies on this channel leave."""
+def register(channel: str, build: RouteBuilder, means: MeansFinder | None = None) -> None:
+    """Make ``build`` the way that replies on this channel leave; ``means`` tells its limits."""
     _builders[channel] = build
+    if means is not None:
+        _finders[channel] = means
 
 
 def route_for(ticket: Ticket, message: Message) -> Route | None:
-    """Return the channel's own route, else e-mail, else None: the source must fetch it."""
-    build = _builders.get(message.channel)
+    """Return the channel's own route, else e-mail, else None: the source must fetch it.
+
+    A message whose ``meta`` has ``via`` e-mail leaves by e-mail.
+    """
+    build = None if message.meta.get("via") == EMAIL else _builders.get(message.channel)
     route = build(ticket, message) if build else None
-    return route or _builders["email"](ticket, message)
+    return route or _builders[EMAIL](ticket, message)
+
+
+def means_for(ticket: Ticket) -> Means | None:
+    """Return what the ticket's own channel takes; None where it says nothing about that."""
+    find = _finders.get(ticket.channel)
+    return find(ticket) if find else None

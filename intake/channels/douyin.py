@@ -65,7 +65,8 @@ class DouyinAdapter(Adapter):
         if not person or not text(content, name):
             return [Ignored(f"a message without sender or {name}")]
         words, media = _words(content)
-        return [_read(content, words, media, person, text(content, name), received_at, door)]
+        number, ours = text(content, name), text(value, "to_user_id")
+        return [_read(content, words, media, person, number, ours, received_at, door)]
 
     def answer(self, request: RawRequest, door: Door) -> Answer | None:
         """Say an empty 200."""
@@ -86,6 +87,7 @@ def _read(
     media: list[Any],
     person: str,
     number: str,
+    ours: str,
     received_at: datetime,
     door: Door,
 ) -> IncomingMessage:
@@ -95,7 +97,7 @@ def _read(
         for user in children(content, "user_infos")
         if text(user, "open_id") == person
     ]
-    return reading.chat_message(
+    message = reading.chat_message(
         door,
         channel="douyin",
         external_id=number,
@@ -108,6 +110,12 @@ def _read(
         name=next((name for name in names if name), ""),
         media=media,
     )
+    chat = text(content, "conversation_short_id")
+    if chat:
+        # A reply names what it answers; comments have no conversation and cannot be answered.
+        about = {"conversation_id": chat, "message_id": number, "our_id": ours}
+        message.meta["about"] = about
+    return message
 
 
 def _words(content: Mapping[str, Any]) -> tuple[str, list[Any]]:

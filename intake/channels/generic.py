@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from intake.channels.base import Adapter, Door, Ignored, RawRequest, verify_signed
+from intake.channels.base import Adapter, Door, Item, RawRequest, Receipt, verify_signed
 from intake.channels.payload import (
     Fields,
     load_object,
@@ -13,6 +14,8 @@ from intake.channels.payload import (
     required_id,
     required_text,
 )
+from intake.channels.reading import child
+from intake.channels.reading import text as text_of
 from intake.errors import BadBody, Unreadable
 from tickets.records import IncomingMessage
 
@@ -20,6 +23,7 @@ CHANNELS = frozenset(
     {"chat", "wechat", "whatsapp", "phone", "review", "form", "email", "sms", "generic"}
 )
 LONGEST_TEXT = 1_000_000
+_RECEIPTS = frozenset({"delivered", "read", "failed"})
 # A sender's clock may be ahead a little; a time beyond that is a mistake.
 _FUTURE = timedelta(minutes=5)
 
@@ -34,19 +38,47 @@ class GenericAdapter(Adapter):
     def external_id(self, request: RawRequest, door: Door) -> str:
         """Return ``id``; a body without a usable id or text is refused with the reason."""
         value = load_object(request.body)
+        if "receipt" in value:
+            _receipt_of(value)
+            return ""
         required_text(value)
         return required_id(value)
 
     def parse(
         self, body: bytes, received_at: datetime, door: Door, headers: Mapping[str, str]
-    ) -> Sequence[IncomingMessage | Ignored]:
-        """Return the one message of the body."""
+    ) -> Sequence[Item]:
+        """Return the one message of the body, or what it says of a reply of ours."""
         try:
             value = load_object(body)
+            if "receipt" in value:
+                return [_receipt(value, received_at)]
             text, external_id = required_text(value), required_id(value)
         except BadBody as error:
             raise Unreadable(str(error)) from error
         return [read_message(Fields(value), text, external_id, received_at, door, verified=True)]
+
+
+def _receipt_of(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return ``receipt``. Raises BadBody: who sends it can mend it."""
+    said = child(value, "receipt")
+    if not text_of(said, "message"):
+        raise BadBody(why="“receipt.message” must be the id that we gave to the reply")
+    if text_of(said, "state", 20) not in _RECEIPTS:
+        raise BadBody(why="“receipt.state” must be delivered, read or failed")
+    return said
+
+
+def _receipt(value: Mapping[str, Any], received_at: datetime) -> Receipt:
+    said = _receipt_of(value)
+    sent_at = Fields(said).moment("at")
+    state = text_of(said, "state", 20)
+    return Receipt(
+        state=state,
+        external_id=text_of(said, "message"),
+        at=min(sent_at, received_at) if sent_at else received_at,
+        code="refused" if state == "failed" else "",
+        why=text_of(said, "reason", 1000),
+    )
 
 
 def read_message(

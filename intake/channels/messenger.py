@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from intake.channels import reading
-from intake.channels.base import Door, Ignored, RawRequest
+from intake.channels.base import Door, Ignored, Item, RawRequest, Receipt
 from intake.channels.meta import MetaAdapter
 from intake.channels.reading import bracket, child, children, medium, text
 from tickets.records import IncomingMessage
 
+_MOST_MIDS = 100
 _OTHERS = ("delivery", "read", "reaction", "postback", "optin", "referral")
 
 
@@ -30,14 +31,14 @@ class MessengerAdapter(MetaAdapter):
 
     def parse(
         self, body: bytes, received_at: datetime, door: Door, headers: Mapping[str, str]
-    ) -> Sequence[IncomingMessage | Ignored]:
-        """Return each message, and why the rest is none."""
+    ) -> Sequence[Item]:
+        """Return each message and receipt, and why the rest is neither."""
         value = reading.load(body)
         channel = "instagram" if text(value, "object", 20) == "instagram" else "messenger"
-        found: list[IncomingMessage | Ignored] = [
-            _read(page, event, channel, received_at, door)
-            for page, event in _events(value, "messaging")
-        ]
+        found: list[Item] = []
+        for page, event in _events(value, "messaging"):
+            receipts = _receipts(event, received_at)
+            found += receipts or [_read(page, event, channel, received_at, door)]
         found += [
             Ignored("standby: another system has the chat") for _ in _events(value, "standby")
         ]
@@ -48,6 +49,31 @@ def _events(body: Mapping[str, Any], name: str) -> Iterator[tuple[str, Mapping[s
     for entry in children(body, "entry"):
         for event in children(entry, name):
             yield text(entry, "id"), event
+
+
+def _receipts(event: Mapping[str, Any], received_at: datetime) -> list[Receipt]:
+    """Return what an event says of our messages: by their ids, or by a time.
+
+    Whoever reads has read all that came before, also where only the last message is named.
+    """
+    person = text(child(event, "sender"), "id")
+    state = next((name for name in ("read", "delivery") if child(event, name)), "")
+    if not state or not person or "message" in event:
+        return []
+    said, state = child(event, state), "delivered" if state == "delivery" else state
+    has_time = reading.number(said, "watermark") is not None
+    name, where = ("watermark", said) if has_time else ("timestamp", event)
+    at = reading.moment(where, name, received_at, milliseconds=True)
+    found = [Receipt(state=state, external_id=mid, at=at) for mid in _mids(said)]
+    if has_time or state == "read":
+        found.append(Receipt(state=state, address=person, at=at))
+    return found
+
+
+def _mids(said: Mapping[str, Any]) -> list[str]:
+    listed = said.get("mids")
+    every = [said.get("mid"), *(listed if isinstance(listed, list) else ())][:_MOST_MIDS]
+    return [mid for mid in (text({"mid": one}, "mid") for one in every) if mid]
 
 
 def _read(

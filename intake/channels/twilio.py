@@ -9,16 +9,53 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from common.text import storable
 from intake.channels import reading
-from intake.channels.base import Adapter, Answer, Door, RawRequest, body_digest
+from intake.channels.base import (
+    Adapter,
+    Answer,
+    Door,
+    Ignored,
+    RawRequest,
+    Receipt,
+    body_digest,
+)
+from intake.channels.reading import text
 from intake.errors import Refused, Unreadable
 
 MOST_FIELDS = 1000
 XML = "text/xml; charset=utf-8"
 NOTHING_TO_SAY = Answer('<?xml version="1.0" encoding="UTF-8"?><Response/>', content_type=XML)
+
+_STATES = {
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "read",
+    "undelivered": "failed",
+    "failed": "failed",
+}
+# Codes of refusals and, in receipts, of messages that did not arrive.
+REASONS = {
+    "21211": "unknown_recipient",
+    "21614": "unknown_recipient",
+    "21408": "unknown_recipient",
+    "21610": "blocked",
+    "21617": "too_long",
+    "21606": "not_set_up",
+    "21212": "not_set_up",
+    "20003": "credentials",
+    "20404": "credentials",
+    "63016": "window_closed",
+    "30003": "unknown_recipient",
+    "30005": "unknown_recipient",
+    "30006": "unknown_recipient",
+    "30004": "blocked",
+    "30007": "content",
+    "30001": "rate_limited",
+}
 
 
 class TwilioAdapter(Adapter):
@@ -61,6 +98,22 @@ def form_or_empty(body: bytes) -> Mapping[str, str]:
         return read_form(body)
     except Unreadable:
         return {}
+
+
+def read_receipt(fields: Mapping[str, str], received_at: datetime) -> Receipt | Ignored:
+    """Return what a status callback says of a message of ours; steps before "sent" say nothing."""
+    sid, status = text(fields, "MessageSid"), text(fields, "MessageStatus", 20)
+    if not sid or status not in _STATES:
+        return Ignored(f"receipt: {sid} is {status}")
+    state, code = _STATES[status], text(fields, "ErrorCode", 20)
+    said = (f"{code} {text(fields, 'ErrorMessage', 300)}").strip()
+    return Receipt(
+        state=state,
+        external_id=sid,
+        at=received_at,
+        code=REASONS.get(code, "refused") if state == "failed" else "",
+        why=said if state == "failed" else "",
+    )
 
 
 def _pairs(body: bytes) -> list[tuple[str, str]]:

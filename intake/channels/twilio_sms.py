@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from intake.channels import reading
-from intake.channels.base import Door, Ignored, RawRequest
+from intake.channels.base import Door, Ignored, Item, RawRequest
 from intake.channels.reading import bracket, medium, text
-from intake.channels.twilio import TwilioAdapter, form_or_empty, read_form
+from intake.channels.twilio import TwilioAdapter, form_or_empty, read_form, read_receipt
 from tickets.records import IncomingMessage
 
 MOST_MEDIA = 20
@@ -28,12 +28,12 @@ class TwilioSmsAdapter(TwilioAdapter):
 
     def parse(
         self, body: bytes, received_at: datetime, door: Door, headers: Mapping[str, str]
-    ) -> Sequence[IncomingMessage | Ignored]:
-        """Return the message, or why it is none."""
+    ) -> Sequence[Item]:
+        """Return the message or the receipt, or why it is neither."""
         fields = read_form(body)
         sid, sender = text(fields, "MessageSid"), text(fields, "From", 60)
         if text(fields, "MessageStatus"):
-            return [Ignored(f"receipt: {sid} is {text(fields, 'MessageStatus', 20)}")]
+            return [read_receipt(fields, received_at)]
         if not sid or not sender:
             return [Ignored("a form without MessageSid and From")]
         if text(fields, "OptOutType", 20):

@@ -10,9 +10,16 @@ from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 
 from intake.channels import reading
-from intake.channels.base import Answer, Door, Ignored, RawRequest
+from intake.channels.base import Answer, Door, Ignored, Item, RawRequest
 from intake.channels.reading import bracket, medium, text
-from intake.channels.twilio import XML, TwilioAdapter, form_or_empty, read_form
+from intake.channels.twilio import (
+    NOTHING_TO_SAY,
+    XML,
+    TwilioAdapter,
+    form_or_empty,
+    read_form,
+    read_receipt,
+)
 from tickets.records import IncomingMessage
 
 GREETING = "Please tell us after the tone what went wrong, with your order number."
@@ -27,15 +34,19 @@ class TwilioVoiceAdapter(TwilioAdapter):
         """Return RecordingSid and the step; Twilio reports the recording at two addresses."""
         fields = form_or_empty(request.body)
         sid, step = text(fields, "RecordingSid"), _step(fields)
+        if text(fields, "MessageStatus"):
+            return ""
         if not sid:
             return reading.one_id([text(fields, "CallSid")], prefix=f"call-{step}")
         return reading.one_id([sid], prefix=step)
 
     def parse(
         self, body: bytes, received_at: datetime, door: Door, headers: Mapping[str, str]
-    ) -> Sequence[IncomingMessage | Ignored]:
-        """Return the recording or its transcript, or why it is neither."""
+    ) -> Sequence[Item]:
+        """Return the recording or its transcript, a receipt of a reply, or why it is neither."""
         fields = read_form(body)
+        if text(fields, "MessageStatus"):
+            return [read_receipt(fields, received_at)]
         sid, step = text(fields, "RecordingSid"), _step(fields)
         if not sid:
             return [Ignored(f"a call: {text(fields, 'CallStatus', 20) or 'no state'}")]
@@ -48,6 +59,8 @@ class TwilioVoiceAdapter(TwilioAdapter):
     def answer(self, request: RawRequest, door: Door) -> Answer | None:
         """Ask a caller to speak, and hang up after the recording."""
         fields = form_or_empty(request.body)
+        if text(fields, "MessageStatus"):
+            return NOTHING_TO_SAY
         if text(fields, "RecordingSid") or text(fields, "CallStatus", 20) != "ringing":
             return Answer("<Response><Hangup/></Response>", content_type=XML)
         here, language = quoteattr(request.url), quoteattr(door.setting("voice_language", "en-US"))

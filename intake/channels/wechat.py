@@ -11,10 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from intake.channels import reading, weixin
-from intake.channels.base import Adapter, Answer, Door, Ignored, RawRequest
+from intake.channels.base import Adapter, Answer, Door, Ignored, Item, RawRequest, Receipt
 from intake.channels.reading import bracket, medium, text
 from intake.errors import Refused, Unreadable, WrongQuestion
 from tickets.records import IncomingMessage
+
+
+# Follows general knowledge, as do the words of its state.
+_TEMPLATE_SENT = "TEMPLATESENDJOBFINISH"
 
 
 class WeChatAdapter(Adapter):
@@ -56,10 +60,12 @@ class WeChatAdapter(Adapter):
 
     def parse(
         self, body: bytes, received_at: datetime, door: Door, headers: Mapping[str, str]
-    ) -> Sequence[IncomingMessage | Ignored]:
-        """Return the message, or why it is none."""
+    ) -> Sequence[Item]:
+        """Return the message, what became of one of ours, or why it is neither."""
         fields = self.open_body(body, door)
         kind, person = text(fields, "MsgType", 40), text(fields, "FromUserName")
+        if kind == "event" and text(fields, "Event", 60) == _TEMPLATE_SENT:
+            return [_receipt(fields, received_at)]
         if kind == "event":
             return [Ignored(f"an event that is no message: {text(fields, 'Event', 60)}")]
         if not kind or not person:
@@ -94,6 +100,21 @@ class WeChatAdapter(Adapter):
         receiver = door.setting(self.receiver_setting)
         plain = weixin.decrypt(encrypted, door.secret_named("aes_key"), receiver)
         return weixin.read_xml(plain)
+
+
+def _receipt(fields: Mapping[str, str], received_at: datetime) -> Receipt | Ignored:
+    """Return what became of a template message; other messages have no receipts."""
+    number, said = text(fields, "MsgID", 64), text(fields, "Status", 200)
+    if not number or not said:
+        return Ignored(f"an event that is no message: {_TEMPLATE_SENT}")
+    arrived = said == "success"
+    return Receipt(
+        state="delivered" if arrived else "failed",
+        external_id=number,
+        at=reading.moment(fields, "CreateTime", received_at),
+        code="" if arrived else "blocked" if "block" in said else "refused",
+        why="" if arrived else said,
+    )
 
 
 def _words(fields: Mapping[str, str], kind: str) -> tuple[str, list[Any]]:

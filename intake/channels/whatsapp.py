@@ -10,11 +10,19 @@ from datetime import datetime
 from typing import Any
 
 from intake.channels import reading
-from intake.channels.base import Door, Ignored, RawRequest
-from intake.channels.meta import MetaAdapter
+from intake.channels.base import Door, Ignored, Item, RawRequest, Receipt
+from intake.channels.meta import MetaAdapter, reason_of
 from intake.channels.reading import bracket, child, children, medium, text
 from tickets.records import IncomingMessage
 
+# "played" is said of voice messages; what else there may be is no step on the way.
+_RECEIPTS = {
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "read",
+    "played": "read",
+    "failed": "failed",
+}
 _FILES = frozenset({"image", "audio", "video", "document", "sticker"})
 _NEWS = frozenset({"reaction", "system", "request_welcome", "ephemeral"})
 
@@ -33,9 +41,9 @@ class WhatsAppAdapter(MetaAdapter):
 
     def parse(
         self, body: bytes, received_at: datetime, door: Door, headers: Mapping[str, str]
-    ) -> Sequence[IncomingMessage | Ignored]:
-        """Return each message, and why the rest is none."""
-        found: list[IncomingMessage | Ignored] = []
+    ) -> Sequence[Item]:
+        """Return each message and receipt, and why the rest is neither."""
+        found: list[Item] = []
         for field, value in _changes(reading.load(body)):
             found += _of_change(field, value, received_at, door)
         return found or [Ignored("nothing in it")]
@@ -49,7 +57,7 @@ def _changes(body: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]
 
 def _of_change(
     field: str, value: Mapping[str, Any], received_at: datetime, door: Door
-) -> list[IncomingMessage | Ignored]:
+) -> list[Item]:
     if field != "messages":
         return [Ignored(f"a change that is no message: {field}")]
     ours, to = door.setting("phone_number_id"), text(child(value, "metadata"), "phone_number_id")
@@ -59,13 +67,27 @@ def _of_change(
         text(contact, "wa_id"): text(child(contact, "profile"), "name")
         for contact in children(value, "contacts")
     }
-    found: list[IncomingMessage | Ignored] = [
-        Ignored(f"receipt: {text(status, 'id')} is {text(status, 'status', 20)}")
-        for status in children(value, "statuses")
-    ]
+    found: list[Item] = [_receipt(each, received_at) for each in children(value, "statuses")]
     own = "".join(c for c in text(child(value, "metadata"), "display_phone_number") if c.isdigit())
     found += [_read(m, own, names, received_at, door) for m in children(value, "messages")]
     return found or [Ignored("neither messages nor receipts in it")]
+
+
+def _receipt(status: Mapping[str, Any], received_at: datetime) -> Receipt | Ignored:
+    number, state = text(status, "id"), text(status, "status", 20)
+    if not number or state not in _RECEIPTS:
+        return Ignored(f"receipt: {number} is {state}")
+    error: Mapping[str, Any] = next(iter(children(status, "errors")), {})
+    said = (text(error, "title", 300), text(child(error, "error_data"), "details", 1000))
+    code = reading.number(error, "code")
+    return Receipt(
+        state=_RECEIPTS[state],
+        external_id=number,
+        marker=text(status, "biz_opaque_callback_data"),
+        at=reading.moment(status, "timestamp", received_at),
+        code=(reason_of(code) or "refused") if state == "failed" else "",
+        why=": ".join(dict.fromkeys(part for part in said if part)),
+    )
 
 
 def _read(

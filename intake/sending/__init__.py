@@ -1,6 +1,17 @@
 """Replies on the platforms that messages came from: one file builds the requests of each."""
 
-from intake.sending import line, messenger, slack, telegram, twilio_sms, wechat, whatsapp
+from intake.sending import (
+    douyin,
+    line,
+    messenger,
+    slack,
+    telegram,
+    twilio_sms,
+    twilio_voice,
+    wechat,
+    wecom,
+    whatsapp,
+)
 from intake.sending.wire import Platform
 
 PLATFORMS: dict[str, Platform] = {
@@ -11,5 +22,8 @@ PLATFORMS: dict[str, Platform] = {
     "messenger": messenger.Messenger(),
     "instagram": messenger.Instagram(),
     "twilio_sms": twilio_sms.TwilioSms(),
+    "twilio_voice": twilio_voice.TwilioVoice(),
     "wechat": wechat.WeChat(),
+    "wecom": wecom.WeCom(),
+    "douyin": douyin.Douyin(),
 }

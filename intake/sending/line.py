@@ -1,4 +1,8 @@
-"""LINE: push message. Needs the secret ``access_token``. No Django."""
+"""LINE: push message. Needs the secret ``access_token``. No Django.
+
+LINE tells nothing of what became of a push. A second try with the same retry key arrives once; LINE
+knows the key for 24 hours.
+"""
 
 import uuid
 from collections.abc import Mapping
@@ -16,6 +20,7 @@ class Line(Platform):
     name = "LINE"
     base_url = "https://api.line.me"
     longest_text = LONGEST_BUBBLE * MOST_BUBBLES
+    needs_secrets = ("access_token",)
 
     def build(self, reply: Reply) -> Wire:
         """Return the push; the retry key keeps a second try from arriving twice."""
@@ -40,6 +45,12 @@ class Line(Platform):
     def sent_id(self, answer: Mapping[str, Any]) -> str:
         """Return the id of the first bubble."""
         return next((text(one, "id") for one in children(answer, "sentMessages")), "")
+
+    def code_of(self, status: int, answer: Mapping[str, Any]) -> str:
+        """403 is a plan or a permission; 400 with "to" somebody who is no friend any more."""
+        if status == 400 and "'to'" in text(answer, "message", 300):
+            return "unknown_recipient"
+        return "credentials" if status == 403 else super().code_of(status, answer)
 
     def reason(self, answer: Mapping[str, Any]) -> str:
         """Return the message."""

@@ -11,19 +11,23 @@ from outbox.services.sending import (
     due_ids,
     send_one,
 )
+from outbox.services.tokens import Fetched, get_token, renew_token
 
 __all__ = [
     "FIRST_PAUSE",
     "LONGEST_PAUSE",
     "MAX_ATTEMPTS",
     "SENDING_LEASE",
+    "Fetched",
     "announce",
     "cancel",
     "due_ids",
     "forget_held",
+    "get_token",
     "mark_bounced",
     "queue",
     "record_receipt",
+    "renew_token",
     "retry",
     "send_one",
 ]

@@ -83,8 +83,8 @@ def test_messages_of_one_conversation_leave_in_their_order(line: Line) -> None:
     send(first)
     assert services.due_ids(now=MONDAY_TEN) == [other.pk]
     line.answer = lambda _outgoing: ""
-    send(first, minutes=1)
-    send(second, minutes=1)
+    send(first, minutes=2)
+    send(second, minutes=2)
     assert line.bodies == ["first", "first", "second"]
 
 
@@ -112,17 +112,31 @@ def test_pauses_grow_and_end_in_a_failure(line: Line) -> None:
         outgoing.refresh_from_db()
         pauses.append((outgoing.next_attempt_at - now).total_seconds())
         now = outgoing.next_attempt_at
-    assert pauses[:4] == [20, 40, 80, 160]
+    least = [20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600]
+    for pause, shortest in zip(pauses, least, strict=False):
+        assert shortest <= pause <= shortest * (1 + sending.JITTER)
+    assert now - MONDAY_TEN > timedelta(hours=6)
     assert outgoing.status == OutgoingStatus.FAILED
+    assert (outgoing.error_code, outgoing.last_error) == ("unreachable", "busy")
     assert services.due_ids(now=now + timedelta(days=1)) == []
 
 
-@pytest.mark.parametrize(("asked", "waited"), [(300, 300), (1, 20), (10**9, 7200)])
+def test_messages_of_one_outage_do_not_come_back_at_once() -> None:
+    pauses = {sending.pause_after(3, seed=number) for number in range(50)}
+    assert len(pauses) > 40
+    assert sending.pause_after(3, seed=7) == sending.pause_after(3, seed=7)
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(300, 300), (10**9, 7200)])
 def test_a_retry_after_is_kept_within_bounds(line: Line, asked: int, waited: int) -> None:
     line.answer = raising(TemporaryFailure("busy", asked))
     after = send(queued("hello"))
     assert after is not None
     assert after.next_attempt_at == MONDAY_TEN + timedelta(seconds=waited)
+    line.answer = raising(TemporaryFailure("busy", 1))
+    soon = send(queued("more"))
+    assert soon is not None
+    assert soon.next_attempt_at >= MONDAY_TEN + services.FIRST_PAUSE
 
 
 def test_a_surprise_is_tried_again(line: Line) -> None:
@@ -130,6 +144,7 @@ def test_a_surprise_is_tried_again(line: Line) -> None:
     after = send(queued("hello"))
     assert after is not None
     assert (after.status, after.last_error) == ("queued", "KeyError: 'surprise'")
+    assert after.error_code == "unknown"
 
 
 def test_a_kind_that_nobody_sends_fails() -> None:

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from intake.channels import adapter_for
-from intake.channels.base import Door, Ignored, RawRequest
+from intake.channels.base import Door, Ignored, RawRequest, Receipt
 from tickets.records import IncomingMessage
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -54,6 +54,13 @@ class Platform:
         (found,) = self.read(body, headers)
         assert isinstance(found, IncomingMessage), found
         return found
+
+    def receipts(self, body: Any, headers: dict[str, str] | None = None) -> list[Receipt]:
+        found = self.read(body, headers)
+        assert found
+        receipts = [item for item in found if isinstance(item, Receipt)]
+        assert len(receipts) == len(found), found
+        return receipts
 
     def ignored(self, body: Any, headers: dict[str, str] | None = None) -> str:
         (found,) = self.read(body, headers)

@@ -1,6 +1,7 @@
 """Messenger and Instagram: what becomes of events."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -52,12 +53,33 @@ def test_a_place_is_readable() -> None:
     assert message.text == "[location 1.50000,2.50000]"
 
 
+def test_a_delivery_names_messages_and_a_time() -> None:
+    receipts = MESSENGER.receipts(
+        event(delivery={"mids": ["m1", "m2"], "watermark": 1_700_000_000_000})
+    )
+    named = [(one.state, one.external_id, one.address) for one in receipts]
+    person = event()["entry"][0]["messaging"][0]["sender"]["id"]
+    assert named == [
+        ("delivered", "m1", ""),
+        ("delivered", "m2", ""),
+        ("delivered", "", person),
+    ]
+    assert {one.at for one in receipts} == {datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize("said", [{"watermark": 1_700_000_000_000}, {"mid": "m9"}])
+def test_who_reads_has_read_all_that_came_before(said: dict[str, Any]) -> None:
+    receipts = MESSENGER.receipts(event(read=said))
+    assert {one.state for one in receipts} == {"read"}
+    assert receipts[-1].address
+    named = [one.external_id for one in receipts[:-1]]
+    assert named == ([said["mid"]] if "mid" in said else [])
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [
         (recorded("messenger_echo"), "ourselves"),
-        (event(delivery={"mids": ["m"]}), "delivery"),
-        (event(read={"watermark": 1}), "read"),
         (event(postback={"title": "Get started"}), "postback, Get started"),
         (event(page="P2", message={"mid": "m", "text": "x"}), "another page"),
         ({"object": "page", "entry": [{"standby": [{"message": {"mid": "m"}}]}]}, "standby"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from common.text import storable
 from intake.channels import adapter_for
-from intake.channels.base import Ignored, RawRequest
+from intake.channels.base import Ignored, RawRequest, Receipt
 from intake.errors import Refused, Unreadable
 from tests.intake.channels.platforms import NOW, PLATFORMS, URL, Platform, samples
 
@@ -48,6 +48,11 @@ def check(item: Any) -> None:
     """What is filed must fit into the database."""
     if isinstance(item, Ignored):
         assert storable(item.why) == item.why
+        return
+    if isinstance(item, Receipt):
+        assert item.state in {"sent", "delivered", "read", "failed"}
+        assert item.external_id or item.address
+        assert storable(item.external_id + item.address + item.why) != "\x00"
         return
     assert item.text.strip() or item.attachments or item.html
     assert item.external_id

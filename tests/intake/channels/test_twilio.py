@@ -11,6 +11,7 @@ from tests.intake.channels.platforms import (
     NOW,
     TWILIO_SMS,
     TWILIO_VOICE,
+    Platform,
     b64_mac,
     request,
 )
@@ -27,10 +28,19 @@ def test_a_picture_message_names_its_media() -> None:
     assert message.meta["media"][0]["url"] == "https://api.twilio.com/m/1"
 
 
-def test_a_receipt_is_ignored_and_has_no_id() -> None:
-    assert "SM02 is delivered" in TWILIO_SMS.ignored(recorded("sms_receipt"))
+def test_a_receipt_has_no_id_of_its_own() -> None:
+    (receipt,) = TWILIO_SMS.receipts(recorded("sms_receipt"))
+    assert (receipt.external_id, receipt.state) == ("SM02", "delivered")
     signed = TWILIO_SMS.request(recorded("sms_receipt"))
     assert adapter_for("twilio_sms").external_id(signed, TWILIO_SMS.door) == ""
+
+
+@pytest.mark.parametrize("platform", [TWILIO_SMS, TWILIO_VOICE])
+def test_a_message_that_did_not_arrive_says_why(platform: Platform) -> None:
+    body = b"MessageSid=SM9&MessageStatus=undelivered&ErrorCode=30004&ErrorMessage=blocked"
+    (receipt,) = platform.receipts(body)
+    assert (receipt.state, receipt.code, receipt.why) == ("failed", "blocked", "30004 blocked")
+    assert platform.ignored(b"MessageSid=SM9&MessageStatus=queued")
 
 
 @pytest.mark.parametrize(

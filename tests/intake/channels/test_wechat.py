@@ -86,3 +86,21 @@ def test_another_encrypted_text_under_the_same_signature_is_refused() -> None:
     other = WECOM.request(recorded("wechat_text.xml"))
     with pytest.raises(Refused):
         adapter_for("wecom").verify(replace(signed, body=other.body), WECOM.door)
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "code"),
+    [
+        ("success", "delivered", ""),
+        ("failed:user block", "failed", "blocked"),
+        ("failed: system failed", "failed", "refused"),
+    ],
+)
+def test_a_template_message_is_followed(status: str, state: str, code: str) -> None:
+    body = (
+        "<xml><FromUserName>o1</FromUserName><CreateTime>1700000000</CreateTime>"
+        "<MsgType>event</MsgType><Event>TEMPLATESENDJOBFINISH</Event><MsgID>77</MsgID>"
+        f"<Status>{status}</Status></xml>"
+    )
+    (receipt,) = WECHAT.receipts(body.encode())
+    assert (receipt.external_id, receipt.state, receipt.code) == ("77", state, code)

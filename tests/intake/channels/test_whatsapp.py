@@ -74,10 +74,34 @@ def test_edits_and_withdrawals_are_notes() -> None:
     assert WHATSAPP.message(change(type="edit", edit=edit)).text.endswith("now right")
 
 
+def status(state: str, **more: Any) -> Any:
+    body = recorded("statuses")
+    body["entry"][0]["changes"][0]["value"]["statuses"][0] |= {"status": state} | more
+    return body
+
+
+@pytest.mark.parametrize("state", ["sent", "delivered", "read", "played"])
+def test_a_receipt_names_the_message_and_its_state(state: str) -> None:
+    (receipt,) = WHATSAPP.receipts(status(state, biz_opaque_callback_data="message 7"))
+    assert (receipt.external_id, receipt.marker) == ("wamid.OUT", "message 7")
+    assert receipt.state == {"played": "read"}.get(state, state)
+    assert (receipt.code, receipt.why) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [(131047, "window_closed"), (131026, "unknown_recipient"), (1, "refused")]
+)
+def test_a_failure_says_why(code: int, reason: str) -> None:
+    error = {"code": code, "title": "No", "error_data": {"details": "too late"}}
+    (receipt,) = WHATSAPP.receipts(status("failed", errors=[error]))
+    assert (receipt.state, receipt.why) == ("failed", "No: too late")
+    assert receipt.code == {1: "rate_limited"}.get(code, reason)
+
+
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (recorded("statuses"), "receipt: wamid.OUT is read"),
+        (status("deleted"), "receipt: wamid.OUT is deleted"),
         (change(type="reaction", reaction={"emoji": "👍"}), "reaction"),
         (change(type="text", text={"body": "x"}, **{"from": "1555"}), "ourselves"),
         (change(number="other", type="text"), "another number"),
