@@ -23,6 +23,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         ("parse waiting deliveries", "intake.tasks.sweep_deliveries", 10.0),
         ("fetch files that wait", "intake.tasks.fetch_waiting", 20.0),
         ("triage what was left", "triage.tasks.sweep_untriaged", 15.0),
+        ("mail what chats left", "intake.tasks.hand_over_chats", 15.0),
         ("send what is due", "outbox.tasks.send_due", 10.0),
         ("forget receipts of others", "outbox.tasks.forget_held_receipts", 3600.0),
         ("watch the clocks", "tickets.tasks.sweep_clocks", 15.0),

@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 
 from intake.channels.base import sign
 from intake.models import Source
-from intake.sending import delivery
+from intake.sending import chat, delivery
 from outbox import senders
 from outbox.errors import PermanentFailure, TemporaryFailure
 from outbox.models import Outgoing
@@ -97,10 +97,14 @@ def way_back(ticket: Ticket, message: Message) -> Route | None:
     return delivery.platform_route(ticket, message) or callback_route(ticket, message)
 
 
+def chat_way_back(ticket: Ticket, message: Message) -> Route | None:
+    """Answer in our own chat; a system that speaks for another one has its callback."""
+    return chat.chat_route(ticket, message) or way_back(ticket, message)
+
+
 # A channel may come from the platform itself or from a system that speaks for it.
 _CHANNELS = (
     "generic",
-    "chat",
     "wechat",
     "wecom",
     "whatsapp",
@@ -123,6 +127,8 @@ def register() -> None:
     senders.register(delivery.KIND, delivery.send_reply)
     for channel in _CHANNELS:
         routes.register(channel, way_back, delivery.platform_means)
+    senders.register(chat.KIND, chat.send_chat)
+    routes.register("chat", chat_way_back)
 
 
 register()

@@ -60,5 +60,12 @@ class NotDead(DomainError):
     message = _("Only a delivery that could not be read can be tried again.")
 
 
+class OtherVisitor(DomainError):
+    """The conversation is another customer's: two people share a browser."""
+
+    code = "other_visitor"
+    message = _("This conversation belongs to somebody else.")
+
+
 class Unreadable(Exception):
     """The stored delivery cannot be turned into messages; the text says why."""

@@ -7,6 +7,7 @@ from celery import shared_task
 from common import clock
 from common.sweeping import each
 from intake import services
+from intake.services import chat
 
 # A long backlog is shared between the workers and other work: each turn ends after this.
 TURN_SECONDS = 20.0
@@ -45,3 +46,12 @@ def fetch_waiting() -> None:
             if time.monotonic() > ends_at:
                 fetch_waiting.delay()
                 return
+
+
+@shared_task(name="intake.tasks.hand_over_chats", queue="intake")
+def hand_over_chats() -> None:
+    """Mail the replies that visitors who have left did not fetch."""
+    each(
+        chat.to_hand_over(now=clock.now()),
+        lambda conversation_id: chat.hand_over(conversation_id=conversation_id, now=clock.now()),
+    )

@@ -1,6 +1,7 @@
 """One file for each kind of channel; ``adapter_for`` finds it."""
 
 from intake.channels import (
+    chat,
     douyin,
     email,
     form,
@@ -25,6 +26,7 @@ ADAPTERS: dict[str, Adapter] = {
     "generic": generic.GenericAdapter(),
     "email": email.EmailAdapter(),
     "form": form.FormAdapter(),
+    "chat": chat.ChatAdapter(),
     "telegram": telegram.TelegramAdapter(),
     "line": line.LineAdapter(),
     "slack": slack.SlackAdapter(),

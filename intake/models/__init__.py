@@ -1,5 +1,6 @@
 """Where complaints come from, and the raw copies of what was delivered."""
 
+from intake.models.chat import ChatConversation, ChatLine
 from intake.models.deliveries import DeliveryStatus, RawDelivery
 from intake.models.mailbox import MailboxState
 from intake.models.media import MediaFile, MediaProblem, MediaStatus
@@ -7,6 +8,8 @@ from intake.models.sources import MAIL_KINDS, Source, SourceKind
 
 __all__ = [
     "MAIL_KINDS",
+    "ChatConversation",
+    "ChatLine",
     "DeliveryStatus",
     "MailboxState",
     "MediaFile",

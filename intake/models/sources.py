@@ -13,6 +13,7 @@ class SourceKind(models.TextChoices):
     GENERIC = "generic", _("Webhook (generic)")
     EMAIL = "email", _("E-mail")
     FORM = "form", _("Public form")
+    CHAT = "chat", _("Live chat")
     # Names of companies are the same in every language.
     TELEGRAM = "telegram", "Telegram"
     LINE = "line", "LINE"

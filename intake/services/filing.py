@@ -14,7 +14,7 @@ from intake import reasons, signals
 from intake.channels import adapter_for
 from intake.channels.base import Ignored, Item, Receipt
 from intake.errors import NotDead, Unreadable
-from intake.models import DeliveryStatus, RawDelivery
+from intake.models import DeliveryStatus, RawDelivery, SourceKind
 from intake.services import media, unreadable
 from intake.services.receipts import file_receipt, receipt_scope
 from intake.services.sources import door_of
@@ -28,12 +28,19 @@ FIRST_PAUSE = timedelta(seconds=15)
 MOST_AT_ONCE = 1000
 
 # Counted and committed before the work: a delivery that ends its worker ends as a dead letter too.
+# A line of a chat lets the lines before it go first, unless those have failed and wait for long.
 _CLAIM = """
 UPDATE intake_rawdelivery
 SET attempts = attempts + 1, next_attempt_at = %s + %s * power(4, attempts) * interval '1 second'
 WHERE id = (
     SELECT d.id FROM intake_rawdelivery d JOIN intake_source s ON s.id = d.source_id
     WHERE d.id = %s AND d.status = 'received' AND d.next_attempt_at <= %s AND s.is_enabled
+        AND NOT EXISTS (
+            SELECT 1 FROM intake_chatline l
+            JOIN intake_chatline e ON e.conversation_id = l.conversation_id AND e.number < l.number
+            JOIN intake_rawdelivery w ON w.id = e.delivery_id
+            WHERE l.delivery_id = d.id AND w.status = 'received' AND w.attempts < 2
+        )
     FOR UPDATE OF d SKIP LOCKED
 )
 RETURNING attempts
@@ -101,6 +108,16 @@ def _file(delivery: RawDelivery, now: datetime) -> None:
     delivery.reason = "" if is_filed else "; ".join(str(step["why"]) for step in steps)
     delivery.processed_at = now
     delivery.save(update_fields=["trail", "status", "reason", "processed_at", "message_ids"])
+    if source.kind == SourceKind.CHAT:
+        # The next line may have waited for this one.
+        _wake(delivery.pk)
+
+
+def _wake(delivery_id: int) -> None:
+    transaction.on_commit(
+        partial(signals.delivery_stored.send_robust, sender=RawDelivery, delivery_id=delivery_id),
+        robust=True,
+    )
 
 
 def _file_one(item: Item, delivery: RawDelivery, now: datetime) -> dict[str, Any]:
@@ -176,10 +193,7 @@ def retry_dead(*, delivery_id: int, now: datetime) -> RawDelivery:
     )
     if not count:
         raise NotDead
-    transaction.on_commit(
-        partial(signals.delivery_stored.send_robust, sender=RawDelivery, delivery_id=delivery_id),
-        robust=True,
-    )
+    _wake(delivery_id)
     return RawDelivery.objects.get(pk=delivery_id)
 
 

@@ -8,11 +8,12 @@ from tickets.services.clocks import note_clock, rebuild_clocks
 from tickets.services.drafts import discard_draft, save_draft
 from tickets.services.escalation import due_escalations, escalate
 from tickets.services.failing import forget_failing, note_failing
+from tickets.services.handover import hand_over_to_mail
 from tickets.services.identities import know_customer
 from tickets.services.merging import merge, undo_merge
 from tickets.services.moving import Moved, move_message, undo_move
 from tickets.services.receiving import Received, receive_message
-from tickets.services.replies import add_note, note_delivery, reply
+from tickets.services.replies import add_note, mail_route, note_delivery, reply
 from tickets.services.resolution import close_resolved, reopen, resolve, start_second_handling
 from tickets.services.status import change_status, mark_read, reject, snooze
 from tickets.services.triage import apply_triage, confirm_triage, correct_triage
@@ -35,7 +36,9 @@ __all__ = [
     "due_escalations",
     "escalate",
     "forget_failing",
+    "hand_over_to_mail",
     "know_customer",
+    "mail_route",
     "mark_read",
     "merge",
     "move_message",

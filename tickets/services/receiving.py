@@ -9,7 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from outbox.models import Outgoing
 from tickets import mail_threading, signals, states
+from tickets.identity import normal_email
 from tickets.models import (
     Customer,
     Direction,
@@ -152,9 +154,22 @@ def _lock_survivor(ticket: Ticket) -> Ticket:
 def _belongs(ticket: Ticket, incoming: IncomingMessage, customer: Customer | None) -> bool:
     """Tell whether the writer may add to the ticket; a source vouches for its own threads."""
     if customer is not None and ticket.customer_id is not None:
-        return ticket.customer_id == customer.pk
+        return ticket.customer_id == customer.pk or _was_written_to(ticket, incoming)
     in_thread = bool(incoming.thread) and ticket.thread_key == incoming.thread
     return in_thread and ticket.source == incoming.source and incoming.identity_verified
+
+
+def _was_written_to(ticket: Ticket, incoming: IncomingMessage) -> bool:
+    """Tell whether this answers a mail of ours on the ticket, from the address that we sent it to.
+
+    A visitor of the chat may give an address under which we know them from other tickets.
+    """
+    if _keyed_ticket([incoming.reply_key, *incoming.references]) != ticket.pk:
+        return False
+    mails = Outgoing.objects.filter(kind="email", ref=ticket.reference)
+    written = {normal_email(address) for address in mails.values_list("address", flat=True)}
+    given = {normal_email(email) for email in incoming.emails}
+    return bool((written & given) - {""})
 
 
 def _candidate(incoming: IncomingMessage, customer: Customer | None) -> tuple[Ticket | None, str]:
