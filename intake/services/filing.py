@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from common.text import storable
 from intake import reasons, signals
@@ -41,7 +42,7 @@ WHERE id = (
             JOIN intake_rawdelivery w ON w.id = e.delivery_id
             WHERE l.delivery_id = d.id AND w.status = 'received' AND w.attempts < 2
         )
-    FOR UPDATE OF d SKIP LOCKED
+    FOR UPDATE OF d
 )
 RETURNING attempts
 """
@@ -63,11 +64,13 @@ def process_delivery(*, delivery_id: int, now: datetime) -> RawDelivery | None:
 
 def _read(delivery_id: int, attempt: int, now: datetime) -> RawDelivery | None:
     try:
+        # Parsed without a lock: whoever sends the same again meanwhile is answered at once.
+        items = _parse(delivery_id, attempt)
         with transaction.atomic():
             delivery = _lock_claimed(delivery_id, attempt)
             if delivery is None:
                 return None
-            _file(delivery, now)
+            _file(delivery, items, now)
             return delivery
     except Unreadable as error:
         return _bury(delivery_id, str(error), now)
@@ -87,20 +90,28 @@ def _claim(delivery_id: int, now: datetime) -> int | None:
     return int(row[0]) if row else None
 
 
+def _parse(delivery_id: int, attempt: int) -> Sequence[Item]:
+    delivery = _claimed(delivery_id, attempt).first()
+    if delivery is None:
+        return ()
+    return adapter_for(delivery.source.kind).parse(
+        bytes(delivery.body), delivery.received_at, door_of(delivery.source), delivery.headers
+    )
+
+
 def _lock_claimed(delivery_id: int, attempt: int) -> RawDelivery | None:
-    return (
-        RawDelivery.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("source")
-        .filter(pk=delivery_id, status=DeliveryStatus.RECEIVED, attempts=attempt)
-        .first()
-    )
+    rows = _claimed(delivery_id, attempt).select_for_update(of=("self",))
+    return rows.defer("body").first()
 
 
-def _file(delivery: RawDelivery, now: datetime) -> None:
+def _claimed(delivery_id: int, attempt: int) -> QuerySet[RawDelivery]:
+    """Return the row as long as this try is the last one: another has the number of its own."""
+    waiting = RawDelivery.objects.filter(status=DeliveryStatus.RECEIVED, attempts=attempt)
+    return waiting.select_related("source").filter(pk=delivery_id)
+
+
+def _file(delivery: RawDelivery, items: Sequence[Item], now: datetime) -> None:
     source = delivery.source
-    items = adapter_for(source.kind).parse(
-        bytes(delivery.body), delivery.received_at, door_of(source), delivery.headers
-    )
     steps = [_file_one(item, delivery, now) for item in items]
     delivery.trail = [*delivery.trail, *(reasons.with_code(step) for step in steps)]
     is_filed = any(step["step"] in {"filed", "duplicate"} for step in steps)
