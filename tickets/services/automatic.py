@@ -5,18 +5,21 @@ agent sees that the customer never got it.
 """
 
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
 from django.conf import settings
 
 from outbox import queries as outbox
 from tickets import queries
 from tickets.identity import normal_email
-from tickets.models import Message, MessageKind, Ticket
+from tickets.models import Direction, Message, MessageKind, Ticket
 from tickets.services.identities import lock_names
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
+OWN_ADDRESS = "own_address"
+MACHINE = "machine"
 ADDRESS_FAILS = "address_fails"
 TICKET_CAP = "ticket_cap"
 ADDRESS_CAP = "address_cap"
@@ -28,9 +31,17 @@ def why_held_back(*, ticket: Ticket, address: str, now: datetime) -> str:
 
     Holds the address until the transaction ends, so that two at once are counted one by one.
     """
+    if _is_our_own(address):
+        return OWN_ADDRESS
+    if _is_machine(ticket):
+        return MACHINE
     lock_names([f"automatic mail:{normal_email(address)}"])
     if queries.find_failing([address], now=now) is not None:
         return ADDRESS_FAILS
+    return _full_cap(ticket, address, now)
+
+
+def _full_cap(ticket: Ticket, address: str, now: datetime) -> str:
     of_ticket = Message.objects.filter(
         ticket=ticket, kind=MessageKind.AUTO, outgoing__isnull=False, created_at__gt=now - DAY
     )
@@ -42,3 +53,20 @@ def why_held_back(*, ticket: Ticket, address: str, now: datetime) -> str:
     if outbox.count_automatic(since=now - HOUR) >= settings.REDRESS_AUTO_MAILS_PER_HOUR:
         return TOTAL_CAP
     return ""
+
+
+def _is_our_own(address: str) -> bool:
+    """Tell whether a mail to the address would come back to us."""
+    return _mailbox(address) == _mailbox(parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+
+
+def _mailbox(address: str) -> str:
+    local, _, domain = normal_email(address).rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
+
+
+def _is_machine(ticket: Ticket) -> bool:
+    """Tell whether the last mail in the ticket said that it wants no automatic answer."""
+    judged = ticket.messages.filter(direction=Direction.IN, meta__has_key="may_acknowledge")
+    last = judged.order_by("-id").first()
+    return last is not None and last.meta["may_acknowledge"] is False
