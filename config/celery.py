@@ -25,6 +25,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         ("triage what was left", "triage.tasks.sweep_untriaged", 15.0),
         ("mail what chats left", "intake.tasks.hand_over_chats", 15.0),
         ("send what is due", "outbox.tasks.send_due", 10.0),
+        ("tell tickets how replies ended", "tickets.tasks.sweep_outcomes", 60.0),
         ("forget receipts of others", "outbox.tasks.forget_held_receipts", 3600.0),
         ("watch the clocks", "tickets.tasks.sweep_clocks", 15.0),
         ("escalate what is late", "tickets.tasks.escalate_clocks", 30.0),

@@ -79,6 +79,47 @@ class UnknownCategory(DomainError):
     message = _("There is no category “%(category)s”.")
 
 
+class WindowClosed(DomainError):
+    """The customer wrote too long ago for the platform."""
+
+    code = "window_closed"
+    message = _(
+        "%(platform)s takes no more replies: the customer wrote too long ago. Your text is kept;"
+        " choose another way."
+    )
+
+
+class TextTooLong(DomainError):
+    """Longer than the platform takes."""
+
+    code = "text_too_long"
+    status = 422
+    message = _("The text is %(length)s long; %(platform)s takes %(longest)s. Please shorten it.")
+
+
+class FilesNotTaken(DomainError):
+    """No files on this channel."""
+
+    code = "files_not_taken"
+    status = 422
+    message = _("Files cannot be sent by %(platform)s. Send the text without them.")
+
+
+class NoOtherWay(DomainError):
+    """Nothing else is known to reach the customer by."""
+
+    code = "no_other_way"
+    message = _("There is no other way to reach this customer.")
+
+
+class UnknownMessageTemplate(DomainError):
+    """Not one of the source's templates, or something is not filled in."""
+
+    code = "unknown_message_template"
+    status = 422
+    message = _("Choose a message and fill in all that it needs.")
+
+
 class NotTheSameCustomer(DomainError):
     """Tickets of different customers are never merged."""
 

@@ -1,13 +1,16 @@
 """How a reply gets back to the customer, by channel. Rooms above register their channels."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from tickets.models import Message, Ticket
 
-OWN, EMAIL = "", "email"
+EMAIL = "email"
+# Where a template's variable goes: {{1}}.
+PLACE = re.compile(r"\{\{(\d{1,2})\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,20 @@ class MessageTemplate:
     language: str
     text: str
     variables: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Name and language: what a platform tells its templates apart by."""
+        return f"{self.name}:{self.language}"
+
+    def filled(self, values: Sequence[str]) -> str:
+        """Return the text as the customer will read it."""
+
+        def value(found: re.Match[str]) -> str:
+            index = int(found[1]) - 1
+            return values[index] if 0 <= index < len(values) else found[0]
+
+        return PLACE.sub(value, self.text)
 
 
 @dataclass(frozen=True, slots=True)

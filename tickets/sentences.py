@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from outbox.words import reason
 from tickets import taxonomy
 from tickets.models import EventKind, Status, TicketEvent
 from tickets.models.ticket import ActorKind, ClockMetric
@@ -28,6 +29,7 @@ class Sentence:
 _ICONS = {
     EventKind.OPENED: "play",
     EventKind.REPLY_FAILED: "warn",
+    EventKind.REPLY_DELAYED: "clock",
     EventKind.STATUS: "pause",
     EventKind.OWNER: "assign",
     EventKind.TEAM: "users",
@@ -50,6 +52,7 @@ _ICONS = {
 }
 _TONES = {
     EventKind.REPLY_FAILED: "bad",
+    EventKind.REPLY_DELAYED: "risk",
     EventKind.SLA_MISSED: "bad",
     EventKind.SLA_WARNING: "risk",
     EventKind.RESOLVED: "ok",
@@ -236,7 +239,15 @@ def _escalated(data: dict[str, Any]) -> str:
 
 
 def _failed(data: dict[str, Any]) -> str:
-    return _("The reply was not delivered: %(why)s") % {"why": data.get("why", "")}
+    return _("The reply was not delivered: %(why)s") % {"why": _why(data)}
+
+
+def _delayed(data: dict[str, Any]) -> str:
+    return _("The reply could not be sent yet, it is tried again: %(why)s") % {"why": _why(data)}
+
+
+def _why(data: dict[str, Any]) -> str:
+    return reason(data["code"]) if data.get("code") else str(data.get("why", ""))
 
 
 def _surveyed(data: dict[str, Any]) -> str:
@@ -269,5 +280,6 @@ _SAY: dict[EventKind, Say] = {
     EventKind.SLA_WARNING: _warned,
     EventKind.SLA_MISSED: _missed,
     EventKind.REPLY_FAILED: _failed,
+    EventKind.REPLY_DELAYED: _delayed,
     EventKind.SURVEY: _surveyed,
 }

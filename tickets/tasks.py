@@ -46,6 +46,14 @@ def care_for_waiting() -> None:
     each(ids, lambda ticket_id: services.care_for_waiting(ticket_id=ticket_id, now=now))
 
 
+@shared_task(name="tickets.tasks.sweep_outcomes", queue="outbox")
+def sweep_outcomes() -> None:
+    """Tell tickets what became of their replies where a worker died before it could."""
+    now = clock.now()
+    ids = services.unnoticed_outcomes(now=now)
+    each(ids, lambda outgoing_id: services.note_delivery(outgoing_id=outgoing_id, now=now))
+
+
 @shared_task(name="tickets.tasks.close_resolved", queue="sla")
 def close_resolved() -> None:
     """Close what has been resolved for seven days."""

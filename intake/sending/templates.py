@@ -6,15 +6,13 @@ where the variables go, and in ``variables`` what each of them is, for who fills
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from intake.channels.reading import children, text
-from tickets.routes import MessageTemplate
+from tickets.routes import PLACE, MessageTemplate
 
 MOST = 100
-_PLACE = re.compile(r"\{\{(\d{1,2})\}\}")
 
 
 def templates_of(settings: Mapping[str, Any]) -> tuple[MessageTemplate, ...]:
@@ -31,7 +29,7 @@ def templates_of(settings: Mapping[str, Any]) -> tuple[MessageTemplate, ...]:
 
 def _read(row: Mapping[str, Any]) -> MessageTemplate:
     words = text(row, "text", 4096)
-    places = {int(found) for found in _PLACE.findall(words)}
+    places = {int(found) for found in PLACE.findall(words)}
     named = row.get("variables")
     names: Sequence[Any] = named if isinstance(named, list) else ()
     count = max(places, default=0)
@@ -45,13 +43,3 @@ def _read(row: Mapping[str, Any]) -> MessageTemplate:
         text=words,
         variables=variables,
     )
-
-
-def filled(template: MessageTemplate, values: Sequence[str]) -> str:
-    """Return the text as the customer will read it."""
-
-    def value(found: re.Match[str]) -> str:
-        index = int(found[1]) - 1
-        return values[index] if 0 <= index < len(values) else found[0]
-
-    return _PLACE.sub(value, template.text)

@@ -74,8 +74,11 @@ def cancel(*, outgoing_id: int) -> bool:
 
 
 @transaction.atomic
-def retry(*, outgoing_id: int, now: datetime) -> None:
-    """Queue a failed message again. Raises NothingToRetry."""
+def retry(*, outgoing_id: int, now: datetime, **fresh: Any) -> None:
+    """Queue a failed message again. Raises NothingToRetry.
+
+    ``fresh`` are fields that have changed since: address, payload, even another kind.
+    """
     count = Outgoing.objects.filter(pk=outgoing_id, status=OutgoingStatus.FAILED).update(
         status=OutgoingStatus.QUEUED,
         attempts=0,
@@ -83,6 +86,9 @@ def retry(*, outgoing_id: int, now: datetime) -> None:
         external_id="",
         error_code="",
         last_error="",
+        sent_at=None,
+        status_at=now,
+        **fresh,
     )
     if not count:
         raise NothingToRetry

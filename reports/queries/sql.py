@@ -70,7 +70,7 @@ first_responses AS (
           AND NOT EXISTS (
             SELECT 1 FROM tickets_ticketevent failed
             WHERE failed.ticket_id = e.ticket_id AND failed.kind = 'reply_failed'
-              AND failed.message_id = e.message_id
+              AND failed.message_id = e.message_id AND failed.id > e.id
         )
     ) reply
     LEFT JOIN tickets_slaclock clock

@@ -224,6 +224,7 @@ class EventKind(models.TextChoices):
     AUTO_MESSAGE = "auto_message", _("Automatic message")
     REPLY = "reply", _("Replied")
     REPLY_FAILED = "reply_failed", _("Reply was not delivered")
+    REPLY_DELAYED = "reply_delayed", _("Reply is late")
     NOTE = "note", _("Note")
     STATUS = "status", _("Status")
     OWNER = "owner", _("Owner")

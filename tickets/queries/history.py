@@ -32,9 +32,9 @@ _SHOWN_AS_MESSAGE = frozenset(
 def moments(ticket_id: int) -> list[Moment]:
     """Return what moves the clocks, in the order in which it was written down.
 
-    A reply that was not delivered is no reply: it is left out as if never sent; so is a message
-    that was moved to another ticket. Times never run backwards, because a provider's clock may
-    differ from ours.
+    A reply that was not delivered is no reply: it is left out as if never sent, and counts from
+    then on when it was sent again; so is a message that was moved to another ticket. Times never
+    run backwards, because a provider's clock may differ from ours.
     """
     found = (
         TicketEvent.objects.filter(ticket_id=ticket_id, kind__in=_CLOCK_KINDS)
@@ -42,12 +42,9 @@ def moments(ticket_id: int) -> list[Moment]:
         .values_list("kind", "at", "data", "message_id", "message__ticket_id")
     )
     rows = _without_moved(found, ticket_id)
-    failed = {message_id for kind, _, _, message_id in rows if kind == EventKind.REPLY_FAILED}
-    rows = _without_undone_ends(rows)
+    rows = _without_undone_ends(_without_failed_replies(rows))
     result: list[Moment] = []
-    for kind, at, data, message_id in rows:
-        if kind == EventKind.REPLY_FAILED or (kind == EventKind.REPLY and message_id in failed):
-            continue
+    for kind, at, data, _message_id in rows:
         latest = max(at, result[-1].at) if result else at
         result.append(_moment(kind, latest, data))
     return result
@@ -78,6 +75,18 @@ def _without_moved(
             opener = len(rows)
         rows.append((kind, at, data, message_id))
     return rows
+
+
+def _without_failed_replies(rows: list[_Row]) -> list[_Row]:
+    kept: list[_Row] = []
+    failed_later: set[int | None] = set()
+    for row in reversed(rows):
+        kind, _, _, message_id = row
+        if kind == EventKind.REPLY_FAILED:
+            failed_later.add(message_id)
+        elif kind != EventKind.REPLY or message_id not in failed_later:
+            kept.append(row)
+    return kept[::-1]
 
 
 def unanswered_since(ticket_id: int) -> datetime | None:

@@ -12,15 +12,24 @@ from tickets.services.handover import hand_over_to_mail
 from tickets.services.identities import know_customer
 from tickets.services.merging import merge, undo_merge
 from tickets.services.moving import Moved, move_message, undo_move
+from tickets.services.outcomes import (
+    note_delivery,
+    retry_reply,
+    send_by_email,
+    unnoticed_outcomes,
+)
+from tickets.services.reach import Chosen, Reach, reach_of
 from tickets.services.receiving import Received, receive_message
-from tickets.services.replies import add_note, mail_route, note_delivery, reply
+from tickets.services.replies import add_note, mail_route, reply
 from tickets.services.resolution import close_resolved, reopen, resolve, start_second_handling
 from tickets.services.status import change_status, mark_read, reject, snooze
 from tickets.services.triage import apply_triage, confirm_triage, correct_triage
 from tickets.services.waiting import care_for_waiting, waiting_ids
 
 __all__ = [
+    "Chosen",
     "Moved",
+    "Reach",
     "Received",
     "add_note",
     "apply_triage",
@@ -45,6 +54,7 @@ __all__ = [
     "note_clock",
     "note_delivery",
     "note_failing",
+    "reach_of",
     "rebuild_clocks",
     "receive_message",
     "record_bounce",
@@ -52,11 +62,14 @@ __all__ = [
     "reopen",
     "reply",
     "resolve",
+    "retry_reply",
     "save_draft",
+    "send_by_email",
     "set_team",
     "snooze",
     "start_second_handling",
     "undo_merge",
     "undo_move",
+    "unnoticed_outcomes",
     "waiting_ids",
 ]

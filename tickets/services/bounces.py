@@ -14,7 +14,7 @@ from tickets.identity import normal_email
 from tickets.models import Direction, IdentityKind, Message
 from tickets.records import BouncedMail
 from tickets.services.failing import note_failing
-from tickets.services.replies import revoke_replies
+from tickets.services.outcomes import revoke_replies
 
 # A report that names nothing but the address is believed about mail of the last days alone.
 BY_ADDRESS_FOR = timedelta(days=7)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,6 @@ from django.db import transaction
 from accounts.models import User
 from accounts.permissions import Permission, require
 from outbox import services as outbox
-from outbox.models import Outgoing, OutgoingStatus
 from tickets import guards, mail_threading, queries, routes, signals, states
 from tickets.errors import EmptyText, TicketClosed
 from tickets.identity import normal_email
@@ -32,7 +31,7 @@ from tickets.services.attachments import store_attachments
 from tickets.services.automatic import why_held_back
 from tickets.services.clocks import rebuild_clocks
 from tickets.services.events import announce, record, touch
-from tickets.services.failing import forget_failing, note_failing
+from tickets.services.reach import AS_USUAL, Chosen, check_reply_leaves, open_route
 from tickets.services.status import move
 
 
@@ -47,11 +46,13 @@ def reply(
     template_slug: str = "",
     attachments: Sequence[IncomingAttachment] = (),
     idempotency_key: str = "",
+    chosen: Chosen = AS_USUAL,
 ) -> Message:
     """Write to the customer: the message and its outgoing row commit together.
 
-    The same ``idempotency_key`` writes once and returns the first message. Raises EmptyText,
-    TicketClosed, or what a reply guard objects to.
+    The same ``idempotency_key`` writes once and returns the first message. ``chosen`` is another
+    way than the channel's own, or a message that the platform has approved. Raises EmptyText,
+    TicketClosed, what a reply guard objects to, or what keeps it from leaving.
     """
     require(by, Permission.REPLY)
     ticket = queries.lock_ticket(ticket_id)
@@ -59,10 +60,13 @@ def reply(
     earlier = _earlier(idempotency_key)
     if earlier is not None:
         return earlier
-    if not text.strip():
+    if not text.strip() and not chosen.template:
         raise EmptyText
     if not states.is_open(ticket.status):
         raise TicketClosed(reference=ticket.reference)
+    text, meta = check_reply_leaves(
+        ticket, text, chosen=chosen, has_files=bool(attachments), now=now
+    )
     guards.check_reply(ticket, text, by)
     message = write_out(
         ticket,
@@ -72,6 +76,7 @@ def reply(
         template_slug=template_slug,
         attachments=attachments,
         idempotency_key=idempotency_key,
+        meta=meta,
     )
     _after_reply(ticket, then_status, by, now)
     announce(signals.agent_replied, ticket_id=ticket.pk, message_id=message.pk)
@@ -104,6 +109,7 @@ def write_out(
     template_slug: str = "",
     attachments: Sequence[IncomingAttachment] = (),
     idempotency_key: str = "",
+    meta: Mapping[str, Any] | None = None,
 ) -> Message:
     """Add an outgoing message to a locked ticket and queue it; the caller saves the ticket."""
     message = Message.objects.create(
@@ -122,6 +128,7 @@ def write_out(
         created_at=now,
         template_slug=template_slug,
         idempotency_key=idempotency_key or None,
+        meta=dict(meta or {}),
     )
     store_attachments(message, attachments)
     _queue(ticket, message, now)
@@ -135,7 +142,7 @@ def write_out(
 
 
 def _queue(ticket: Ticket, message: Message, now: datetime) -> None:
-    route = routes.route_for(ticket, message)
+    route = open_route(ticket, message, now)
     if route is None:
         message.meta = message.meta | {"delivery": "fetch"}
         message.save(update_fields=["meta"])
@@ -230,51 +237,6 @@ def add_note(
     Draft.objects.filter(ticket=ticket, user=by, kind=MessageKind.NOTE).delete()
     touch(ticket, now)
     return message
-
-
-@transaction.atomic
-def note_delivery(*, outgoing_id: int, now: datetime) -> None:
-    """Take notice that an outgoing message failed: it does not count as a reply any more."""
-    outgoing = Outgoing.objects.filter(pk=outgoing_id).first()
-    if outgoing is None:
-        return
-    if outgoing.kind == "email":
-        _note_address(outgoing, now)
-    if outgoing.status == OutgoingStatus.FAILED:
-        revoke_replies(Message.objects.filter(outgoing=outgoing), outgoing.last_error, now)
-
-
-def _note_address(outgoing: Outgoing, now: datetime) -> None:
-    if outgoing.status == OutgoingStatus.FAILED and outgoing.error_code in _ADDRESS_IS_BAD:
-        note_failing(address=outgoing.address, why=outgoing.last_error, now=now)
-    elif outgoing.status in {OutgoingStatus.DELIVERED, OutgoingStatus.READ} and outgoing.sent_at:
-        forget_failing(address=outgoing.address, sent_at=outgoing.sent_at)
-
-
-# As senders and receipts name it; a bounce report notes the address itself.
-_ADDRESS_IS_BAD = frozenset({"unknown_recipient"})
-
-
-def revoke_replies(messages: Iterable[Message], why: str, now: datetime) -> None:
-    """Take back what replies among these messages stopped: the customer never got them."""
-    for message in messages:
-        if message.kind == MessageKind.REPLY:
-            _revoke(message, why, now)
-
-
-def _revoke(message: Message, why: str, now: datetime) -> None:
-    ticket = queries.lock_ticket(message.ticket_id)
-    if ticket.events.filter(kind=EventKind.REPLY_FAILED, message=message).exists():
-        return
-    record(ticket, EventKind.REPLY_FAILED, at=now, message=message, data={"why": why[:500]})
-    others = ticket.events.filter(kind=EventKind.REPLY).exclude(message=message)
-    failed = ticket.events.filter(kind=EventKind.REPLY_FAILED).values("message_id")
-    first = others.exclude(message_id__in=failed).order_by("id").first()
-    ticket.first_replied_at = first.at if first else None
-    ticket.unanswered_since = ticket.unanswered_since or ticket.last_customer_at
-    ticket.unread = True
-    rebuild_clocks(ticket, forget=True)
-    touch(ticket, now, "first_replied_at", "unanswered_since", "unread")
 
 
 def email_route(ticket: Ticket, message: Message) -> Route | None:
