@@ -60,12 +60,33 @@ class NotDead(DomainError):
     message = _("Only a delivery that could not be read can be tried again.")
 
 
+class SourceInUse(DomainError):
+    """Something came from the source: its deliveries and tickets name it."""
+
+    code = "source_in_use"
+    message = _("Something came from this source already. Switch it off instead.")
+
+
+class ImportRunning(DomainError):
+    """This needs an import that is in another state."""
+
+    code = "import_running"
+    message = _("The import is not in a state that allows this. Look at it again.")
+
+
+class StillFiling(DomainError):
+    """Rows of the import are stored and not filed yet."""
+
+    code = "still_filing"
+    message = _("Some rows are still being filed. Try again in a minute.")
+
+
+class Unreadable(Exception):
+    """The stored delivery cannot be turned into messages; the text says why."""
+
+
 class OtherVisitor(DomainError):
     """The conversation is another customer's: two people share a browser."""
 
     code = "other_visitor"
     message = _("This conversation belongs to somebody else.")
-
-
-class Unreadable(Exception):
-    """The stored delivery cannot be turned into messages; the text says why."""

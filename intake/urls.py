@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from intake.views import chat, deliveries, door, form, media, sources
+from intake.views import chat, deliveries, door, form, media, sources, trying
 
 app_name = "intake"
 urlpatterns = [
@@ -17,6 +17,17 @@ urlpatterns = [
     path("t/<str:reference>/files/<int:message_id>/", media.show_files, name="media"),
     path("t/<str:reference>/files/<int:media_id>/retry/", media.retry_file, name="media-retry"),
     path("sources/", sources.list_sources, name="sources"),
+    path("sources/new/", sources.choose_kind, name="source-new"),
+    path("sources/new/<slug:variant>/", sources.new_source, name="source-new-of"),
+    path("sources/<slug:source>/", sources.show_source, name="source"),
+    path("sources/<slug:source>/edit/", sources.edit_source, name="source-edit"),
+    path("sources/<slug:source>/rotate/", sources.rotate, name="source-rotate"),
+    path("sources/<slug:source>/switch/", sources.switch, name="source-switch"),
+    path("sources/<slug:source>/delete/", sources.delete, name="source-delete"),
+    path("sources/<slug:source>/confirm/", sources.confirm_alert, name="source-confirm"),
+    path("sources/<slug:source>/retry/", sources.retry_dead, name="source-retry"),
+    path("sources/<slug:source>/test/", trying.send_test, name="source-test"),
+    path("sources/<slug:source>/test/<str:token>/", trying.show_test, name="source-test-fate"),
     path("widget/<slug:source>.js", chat.script, name="chat-script"),
     path("widget/<slug:source>/hello/", chat.hello, name="chat-hello"),
     path("widget/<slug:source>/talk/", chat.talk, name="chat-talk"),

@@ -17,6 +17,8 @@ def create_source(
 ) -> Source:
     """Make a source with a slug that is free, and a new secret unless a platform gave one."""
     base = slugify(name)[:50] or kind
+    # "new" is the page where sources are made.
+    base = kind if base == "new" else base
     slug, number = base, 1
     while Source.objects.filter(slug=slug).exists():
         number += 1

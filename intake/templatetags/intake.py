@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from intake import reasons
 from intake.models import DeliveryStatus, RawDelivery
+from intake.queries import Reason
+from tickets.templatetags.redress import when_text
 
 register = template.Library()
 
@@ -68,3 +71,55 @@ def said(why: str) -> str:
 def said_refusal(stored: str) -> str:
     """Say why the last delivery was refused."""
     return reasons.say_refusal(stored)
+
+
+_STATES = {
+    "good": _("works"),
+    "warn": _("works, but look at it"),
+    "bad": _("needs attention"),
+    "idle": _("nothing came yet"),
+    "off": _("switched off"),
+}
+
+
+@register.filter
+def health_words(state: str) -> str:
+    """Say the light of a source."""
+    return str(_STATES.get(state, state))
+
+
+@register.filter
+def reason_words(reason: Reason) -> str:
+    """Say one thing to know about a source."""
+    n = reason.number
+    plural: dict[str, str] = {
+        "alert": ngettext(
+            "%(n)s delivery was refused for good: this platform does not send it again.",
+            "%(n)s deliveries were refused for good: this platform does not send them again.",
+            n,
+        ),
+        "held": ngettext(
+            "Switched off: %(n)s delivery is kept and read when it is on again.",
+            "Switched off: %(n)s deliveries are kept and read when it is on again.",
+            n,
+        ),
+        "stuck": ngettext(
+            "%(n)s delivery waits for more than five minutes: does a worker run?",
+            "%(n)s deliveries wait for more than five minutes: does a worker run?",
+            n,
+        ),
+        "dead": ngettext(
+            "%(n)s delivery could not be read.", "%(n)s deliveries could not be read.", n
+        ),
+        "failing": ngettext(
+            "%(n)s reply failed within a day.", "%(n)s replies failed within a day.", n
+        ),
+    }
+    if reason.code in plural:
+        return plural[reason.code] % {"n": n}
+    at = when_text(reason.at)
+    if reason.code == "refused":
+        if reason.tone == "bad":
+            return gettext("The last delivery was refused, %(at)s.") % {"at": at}
+        return gettext("A delivery was refused, %(at)s; others came since.") % {"at": at}
+    return gettext("Nothing came since %(at)s, which is unusually long.") % {"at": at}

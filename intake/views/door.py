@@ -24,7 +24,7 @@ def deliver(request: HttpRequest, source: str) -> HttpResponse:
     body, 400 for one that the source's contract does not allow. 5xx only when it could not be
     stored.
     """
-    found = queries.get_source(source)
+    found = queries.get_any_source(source)
     try:
         body = request.body
     except (RawPostDataException, OSError):

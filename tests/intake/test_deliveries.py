@@ -173,14 +173,14 @@ def test_the_light_of_a_source_follows_what_happened():
     }
 
 
-def test_the_sources_page_has_the_address_and_the_last_refusal(client, lead):
+def test_the_pages_of_sources_have_the_address_and_the_last_refusal(client, lead):
     source = make_source(slug="shop")
     make_source(slug="form", kind="form", name="Form")
     Source.objects.filter(pk=source.pk).update(
         last_refused_at=clock.now(), last_refusal="bad_signature: <b>no</b>"
     )
     text = client.get("/sources/").content.decode()
-    assert "/intake/shop/" in text
-    assert "/complain/" in text
-    assert "bad_signature: &lt;b&gt;no&lt;/b&gt;" in text
+    assert "The signature does not match: &lt;b&gt;no&lt;/b&gt;" in text
     assert source.secret not in text
+    assert "/intake/shop/" in client.get("/sources/shop/").content.decode()
+    assert "/complain/" in client.get("/sources/form/").content.decode()

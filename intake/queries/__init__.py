@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, Q, QuerySet
 
 from accounts.models import User
 from accounts.permissions import Permission, can
@@ -13,12 +13,41 @@ from common.errors import NotFound
 from intake.channels.mailbox_account import has_mailbox
 from intake.errors import UnknownReceipt, UnknownSource
 from intake.models import DeliveryStatus, MediaFile, RawDelivery, Source, SourceKind
+from intake.queries.health import (
+    RECENT,
+    STUCK_AFTER,
+    Reason,
+    SourceHealth,
+    health_of,
+    source_health,
+)
 from tickets.models import Message, Ticket
 from tickets.queries import visible_tickets
 
-# A delivery that waits longer than this means that no worker reads.
-STUCK_AFTER = timedelta(minutes=5)
-RECENT = timedelta(days=1)
+__all__ = [
+    "RECENT",
+    "STUCK_AFTER",
+    "Reason",
+    "Receipt",
+    "SourceHealth",
+    "alerted_sources",
+    "delivery_page",
+    "files_of",
+    "find_source",
+    "get_any_source",
+    "get_delivery",
+    "get_message_of",
+    "get_receipt",
+    "get_source",
+    "health_of",
+    "ledger",
+    "list_deliveries",
+    "list_mailbox_sources",
+    "may_read_body",
+    "source_health",
+    "tickets_of",
+    "waiting_and_dead",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +59,30 @@ class Receipt:
     is_open: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SourceHealth:
-    """One source and how it does; ``state`` is good, warn, bad or idle."""
-
-    source: Source
-    state: str
-    last_success: datetime | None
-    waiting: int
-    dead: int
-
-
 def get_source(slug: str) -> Source:
     """Return an enabled source. Raises UnknownSource."""
-    source = Source.objects.filter(slug=slug, is_enabled=True).first()
+    source = find_source(slug)
+    if source is None or not source.is_enabled:
+        raise UnknownSource
+    return source
+
+
+def get_any_source(slug: str) -> Source:
+    """Return a source, also one that is switched off. Raises UnknownSource."""
+    source = find_source(slug)
     if source is None:
         raise UnknownSource
     return source
+
+
+def find_source(slug: str) -> Source | None:
+    """Return a source, None where none has this name."""
+    return Source.objects.filter(slug=slug).first()
+
+
+def alerted_sources() -> Sequence[Source]:
+    """Return the sources with refusals that nobody has confirmed, the oldest first."""
+    return list(Source.objects.exclude(alert_since=None).order_by("alert_since"))
 
 
 def list_mailbox_sources() -> list[Source]:
@@ -150,48 +186,3 @@ def may_read_body(user: User, delivery: RawDelivery) -> bool:
     if not delivery.message_ids or can(user, Permission.READ_ALL_TICKETS):
         return True
     return visible_tickets(user).filter(messages__in=delivery.message_ids).exists()
-
-
-def source_health(*, now: datetime) -> Sequence[SourceHealth]:
-    """Return every source with its last success, its backlog and its light."""
-    latest = RawDelivery.objects.filter(source=OuterRef("pk"), status=DeliveryStatus.DONE).order_by(
-        "-id"
-    )
-    sources = Source.objects.annotate(
-        last_success=Subquery(latest.values("received_at")[:1])
-    ).order_by("name", "pk")
-    backlog = _backlog(now)
-    return [_health(source, backlog.get(source.pk, {}), now) for source in sources]
-
-
-def _backlog(now: datetime) -> dict[int, dict[str, Any]]:
-    waiting, dead = Q(status=DeliveryStatus.RECEIVED), Q(status=DeliveryStatus.DEAD)
-    rows = (
-        RawDelivery.objects.filter(waiting | dead)
-        .order_by()
-        .values("source_id")
-        .annotate(
-            waiting=Count("id", filter=waiting),
-            stuck=Count("id", filter=waiting & Q(received_at__lt=now - STUCK_AFTER)),
-            dead=Count("id", filter=dead),
-        )
-    )
-    return {row["source_id"]: dict(row) for row in rows}
-
-
-def _health(source: Any, backlog: dict[str, Any], now: datetime) -> SourceHealth:
-    succeeded, refused = source.last_success, source.last_refused_at
-    was_refused_last = refused is not None and (succeeded is None or refused > succeeded)
-    if backlog.get("stuck") or (was_refused_last and now - refused < RECENT):
-        state = "bad"
-    elif backlog.get("dead") or (refused is not None and now - refused < RECENT):
-        state = "warn"
-    else:
-        state = "good" if succeeded is not None else "idle"
-    return SourceHealth(
-        source=source,
-        state=state,
-        last_success=succeeded,
-        waiting=backlog.get("waiting", 0),
-        dead=backlog.get("dead", 0),
-    )
