@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery, signals
+from celery.schedules import crontab
 from kombu import Exchange, Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -21,6 +22,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     for name, task, seconds in (
         ("prove that a worker lives", "common.tasks.record_heartbeat", 10.0),
         ("parse waiting deliveries", "intake.tasks.sweep_deliveries", 10.0),
+        ("read files on", "intake.tasks.run_imports", 15.0),
         ("fetch files that wait", "intake.tasks.fetch_waiting", 20.0),
         ("triage what was left", "triage.tasks.sweep_untriaged", 15.0),
         ("mail what chats left", "intake.tasks.hand_over_chats", 15.0),
@@ -36,8 +38,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     )
 }
 
+# By night, when two minutes of a processor are missed least.
+SCHEDULE["learn from people"] = {
+    "task": "triage.tasks.train_challenger",
+    "schedule": crontab(hour=3, minute=17),
+    "options": {"expires": 6 * 3600},
+}
+
 ROUTES = {
     "intake.tasks.fetch*": {"queue": "media"},
+    "intake.tasks.run_imports": {"queue": "media"},
     "intake.tasks.*": {"queue": "intake"},
     "triage.tasks.train*": {"queue": "training"},
     "triage.tasks.*": {"queue": "triage"},
@@ -77,7 +87,8 @@ app.conf.update(
     beat_scheduler="celery.beat:Scheduler",
     beat_max_loop_interval=5,
     enable_utc=True,
-    timezone="UTC",
+    # The schedule of the night follows the shop; rows keep UTC.
+    timezone=settings.TIME_ZONE,
     # Connections stay open between tasks; `_drop_broken_connections` sorts out the dead ones.
     db_reuse_max=1_000_000_000,
 )

@@ -13,5 +13,28 @@ class NoSuchVersion(DomainError):
     message = _("There is no model %(number)s.")
 
 
+class ErrorOutOfRange(DomainError):
+    """The allowed error is not one that can be kept."""
+
+    code = "error_out_of_range"
+    status = 422
+    message = _("The allowed error must lie between 0.5% and 30%.")
+
+
+class OwnLabels(DomainError):
+    """Nobody vouches for their own labels."""
+
+    code = "own_labels"
+    status = 403
+    message = _("Somebody else must vouch for your labels.")
+
+
+class BeingTrained(DomainError):
+    """Another process trains a model at the moment."""
+
+    code = "being_trained"
+    message = _("A model is being trained already.")
+
+
 class ArtefactBroken(Exception):
     """The stored bytes of a model are missing or not what they were."""

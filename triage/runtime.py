@@ -60,6 +60,13 @@ def _refresh() -> None:
         _loaded.version = version
     elif version.digest != _loaded.broken_digest:
         _change_to(version)
+    _keep_allowed_error()
+
+
+def _keep_allowed_error() -> None:
+    allowed = queries.steering().allowed_error
+    if _loaded.model is not None and _loaded.model.file_error != allowed:
+        _loaded.model.set_allowed_error(allowed)
 
 
 def _change_to(version: ModelVersion) -> None:

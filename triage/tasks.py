@@ -1,10 +1,13 @@
 """Celery tasks that read tickets."""
 
+from contextlib import suppress
+
 from celery import shared_task
 
 from common import clock
 from common.sweeping import each
 from triage import queries, services
+from triage.errors import BeingTrained
 
 
 @shared_task(name="triage.tasks.triage_ticket", queue="triage")
@@ -20,3 +23,10 @@ def sweep_untriaged() -> None:
         queries.unread_ids(clock.now()),
         lambda ticket_id: services.triage_ticket(ticket_id=ticket_id, now=clock.now()),
     )
+
+
+@shared_task(name="triage.tasks.train_challenger", queue="training")
+def train_challenger() -> None:
+    """Learn from the labels of people; leaves it to a training that runs already."""
+    with suppress(BeingTrained):
+        services.learn_if_new(now=clock.now())

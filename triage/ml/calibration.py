@@ -88,6 +88,55 @@ class Coverage:
     precision: float
 
 
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """How sure a model was of rows that it had not learnt from, and whether it was right.
+
+    Attributes
+    ----------
+    confidence : array of shape (rows,), in 0..1
+    right : array of shape (rows,)
+    weight : array of shape (rows,)
+        How many tickets each row stands for: a ticket drawn for checking stands for those that
+        were not drawn.
+    """
+
+    confidence: FloatArray
+    right: npt.NDArray[np.bool_]
+    weight: FloatArray
+
+    @classmethod
+    def of(cls, confidence: FloatArray, right: npt.NDArray[np.bool_]) -> "Curve":
+        """Rows that stand for themselves."""
+        return cls(confidence, right, np.ones(len(confidence), dtype=np.float32))
+
+    def threshold(self, precision: float) -> float:
+        """The lowest confidence at which the precision is kept, with a margin."""
+        return threshold_for(self.confidence, self.right, precision, weights=self.weight)
+
+    def at(self, threshold: float) -> Coverage:
+        """Share and precision of what a threshold lets through."""
+        chosen = self.confidence >= threshold
+        passed, total = float(self.weight[chosen].sum()), float(self.weight.sum())
+        right = float(self.weight[chosen & self.right].sum())
+        return Coverage(
+            threshold, passed / total if total else 0.0, right / passed if passed else 1.0
+        )
+
+    def reliability(self, bins: int = 10) -> list[tuple[float, float, int]]:
+        """Mean confidence, share right and rows of each filled bin of equal width."""
+        place = np.minimum((self.confidence * bins).astype(int), bins - 1)
+        return [
+            (
+                float(np.average(self.confidence[chosen], weights=self.weight[chosen])),
+                float(np.average(self.right[chosen], weights=self.weight[chosen])),
+                int(chosen.sum()),
+            )
+            for chosen in (place == number for number in range(bins))
+            if chosen.any()
+        ]
+
+
 def coverage_at(
     confidence: npt.NDArray[np.floating], correct: npt.NDArray[np.bool_], threshold: float
 ) -> Coverage:
@@ -103,18 +152,27 @@ def threshold_for(
     precision: float,
     *,
     caution: float = 1.0,
+    weights: npt.NDArray[np.floating] | None = None,
 ) -> float:
     """The lowest threshold at which the precision is reached with a margin.
 
     The margin is `caution` standard errors of the precision of the rows let through, so that what
     is promised is also reached on new rows. 1.01 (nothing passes) when no threshold does.
+
+    Parameters
+    ----------
+    weights : array of shape (rows,), optional
+        How many tickets each row stands for; of rows that were drawn, the inverse of the share.
     """
     if len(confidence) == 0:
         return 1.01
     order = np.argsort(-np.asarray(confidence), kind="stable")
     sorted_confidence = np.asarray(confidence)[order]
-    passed = np.arange(1, len(order) + 1)
-    reached = np.cumsum(correct[order]) / passed
+    weight = np.ones(len(order)) if weights is None else np.asarray(weights)[order]
+    total = np.maximum(np.cumsum(weight), 1e-12)
+    reached = np.cumsum(correct[order] * weight) / total
+    # Few rows that stand for many say as little as few rows (Kish 1965).
+    passed = total**2 / np.maximum(np.cumsum(weight**2), 1e-12)
     margin = caution * np.sqrt(precision * (1 - precision) / passed)
     last_of_tie = np.append(sorted_confidence[1:] < sorted_confidence[:-1], True)
     good = np.flatnonzero((reached - margin >= precision) & last_of_tie)

@@ -38,8 +38,6 @@ class OutOfFold:
 
     scores: FloatArray
     targets: Ints
-    confidence: FloatArray
-    right: npt.NDArray[np.bool_]
 
 
 @dataclass(slots=True)
@@ -56,6 +54,8 @@ class TextClassifier:
         The curve of the largest chance, see `calibration.sharpen_top`.
     threshold_ : float
         Confidence from which the allowed error is kept, by out-of-fold rows.
+    curve_ : Curve
+        What the threshold was read from; not part of `to_state`.
     """
 
     settings: ClassifierSettings = field(default_factory=ClassifierSettings)
@@ -68,6 +68,7 @@ class TextClassifier:
     threshold_: float = 1.01
     scope_: scope.Scope | None = None
     out_of_fold_: OutOfFold | None = None
+    curve_: calibration.Curve | None = None
 
     def fit(
         self,
@@ -154,15 +155,9 @@ class TextClassifier:
         chances = self.chances_of(scores[inside])
         confidence = np.asarray(chances.max(axis=1), dtype=np.float32)
         right = np.asarray(chances.argmax(axis=1) == targets[inside], dtype=np.bool_)
-        self.threshold_ = calibration.threshold_for(
-            confidence, right, 1 - self.settings.allowed_error
-        )
-        self.out_of_fold_ = OutOfFold(scores[inside], targets[inside], confidence, right)
-
-    def restore_curve(self, confidence: FloatArray, right: npt.NDArray[np.bool_]) -> None:
-        """Put back the confidence curve of a stored model; its scores are not stored."""
-        empty = np.zeros((0, len(self.classes_)), dtype=np.float32)
-        self.out_of_fold_ = OutOfFold(empty, np.zeros(0, dtype=np.int64), confidence, right)
+        self.curve_ = calibration.Curve.of(confidence, right)
+        self.threshold_ = self.curve_.threshold(1 - self.settings.allowed_error)
+        self.out_of_fold_ = OutOfFold(scores[inside], targets[inside])
 
     def scores(self, rows: sp.csr_matrix) -> FloatArray:
         """Array of shape (rows, classes): one score per class in scope."""

@@ -119,4 +119,4 @@ def part_of(name: str, rows: Sequence[Judged]) -> Part:
 
 def at_least(heads: int, tosses: int) -> float:
     """The chance of this many heads or more in tosses of a fair coin."""
-    return sum(comb(tosses, k) for k in range(heads, tosses + 1)) / 2**tosses
+    return float(sum(comb(tosses, k) for k in range(heads, tosses + 1)) / 2**tosses)

@@ -18,7 +18,7 @@ from triage.ml.languagemodel import LanguageModel
 from triage.ml.normalise import normalise
 from triage.ml.records import Example, Prediction
 
-FORMAT = 1
+FORMAT = 2
 _BATCH = 512
 
 
@@ -131,10 +131,20 @@ class TriageModel:
             self.thresholds[language] = _bands(model, file_error, self.suggest_error)
 
     def curve(self, language: str, points: int = 50) -> list[calibration.Coverage]:
-        """Coverage and precision over thresholds, from out-of-fold rows of the training."""
-        confidence, right = _confidences(self.languages[language])
-        steps = np.linspace(0, 1, points)
-        return [calibration.coverage_at(confidence, right, float(step)) for step in steps]
+        """Coverage and precision over thresholds, from rows that were not learnt from."""
+        curve = _curve(self.languages[language])
+        return [curve.at(float(step)) for step in np.linspace(0, 1, points)]
+
+    def reliability(self, language: str) -> list[tuple[float, float, int]]:
+        """Mean confidence, share right and rows, for each tenth of the confidence."""
+        return _curve(self.languages[language]).reliability()
+
+    def judge_by(self, language: str, curve: calibration.Curve) -> None:
+        """Take the bands of a language from labelled tickets instead of the material."""
+        self.languages[language].categories_.curve_ = curve
+        self.thresholds[language] = _bands(
+            self.languages[language], self.file_error, self.suggest_error
+        )
 
     def save(self) -> bytes:
         """The model as bytes; `artefact.digest` of them identifies it."""
@@ -196,30 +206,26 @@ def train(rows: Iterable[Example], seed: int = 0, version: str = "") -> TriageMo
 
 
 def _bands(model: LanguageModel, file_error: float, suggest_error: float) -> tuple[float, float]:
-    confidence, right = _confidences(model)
-    to_file = calibration.threshold_for(confidence, right, 1 - file_error)
-    to_suggest = calibration.threshold_for(confidence, right, 1 - suggest_error)
-    return to_file, min(to_suggest, to_file)
+    curve = _curve(model)
+    to_file = curve.threshold(1 - file_error)
+    return to_file, min(curve.threshold(1 - suggest_error), to_file)
 
 
-def _confidences(
-    model: LanguageModel,
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
-    kept = model.categories_.out_of_fold_
-    if kept is None:
-        return np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.bool_)
-    return kept.confidence, kept.right
+def _curve(model: LanguageModel) -> calibration.Curve:
+    empty = np.zeros(0, dtype=np.float32)
+    return model.categories_.curve_ or calibration.Curve.of(empty, empty.astype(np.bool_))
 
 
 def _curve_state(model: LanguageModel) -> dict[str, npt.NDArray[np.generic]]:
-    confidence, right = _confidences(model)
-    return {"confidence": confidence, "right": right}
+    curve = _curve(model)
+    return {"confidence": curve.confidence, "right": curve.right, "weight": curve.weight}
 
 
 def _restore_curve(model: LanguageModel, state: dict[str, npt.NDArray[np.generic]]) -> None:
-    model.categories_.restore_curve(
+    model.categories_.curve_ = calibration.Curve(
         np.asarray(state["confidence"], dtype=np.float32),
         np.asarray(state["right"], dtype=np.bool_),
+        np.asarray(state["weight"], dtype=np.float32),
     )
 
 

@@ -1,6 +1,7 @@
 """What models and rules said of messages, and what people said of that."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -11,6 +12,8 @@ from triage.models.versions import ModelVersion
 class Prediction(models.Model):
     """What model and rules said when they read a message. One for each message that was read.
 
+    ``is_check``: it was filed alone, and drawn by lot to be looked at by a person, so that the
+    error of what is filed alone is measured without bias.
     ``decision`` holds alternatives, points and who decided what; ``reasons`` the spans in the
     original text; ``model`` is None where rules alone decided.
     """
@@ -26,6 +29,7 @@ class Prediction(models.Model):
     emotion = models.PositiveSmallIntegerField()
     decision = models.JSONField(default=dict)
     reasons = models.JSONField(default=list)
+    is_check = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -33,7 +37,10 @@ class Prediction(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["ticket", "message_id"], name="message_is_read_once"),
         )
-        indexes = (models.Index(fields=["created_at"], name="prediction_by_time"),)
+        indexes = (
+            models.Index(fields=["created_at"], name="prediction_by_time"),
+            models.Index(fields=["ticket"], name="prediction_to_check", condition=Q(is_check=True)),
+        )
 
     def __str__(self) -> str:
         return f"{self.category} {self.probability:.2f}"
@@ -47,7 +54,11 @@ class LabelKind(models.TextChoices):
 
 
 class Label(models.Model):
-    """What a person said is right: the material that the model learns from."""
+    """What a person said is right: the material that the model learns from.
+
+    ``is_check`` where the ticket had been drawn by lot from those filed alone; ``was_asked`` where
+    it had been held back. Labels that are neither were given because somebody saw a mistake.
+    """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="labels")
     field = models.CharField(max_length=12)
@@ -58,6 +69,8 @@ class Label(models.Model):
     model = models.ForeignKey(ModelVersion, null=True, blank=True, on_delete=models.SET_NULL)
     by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL)
     at = models.DateTimeField()
+    is_check = models.BooleanField(default=False)
+    was_asked = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("-id",)
@@ -65,3 +78,16 @@ class Label(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} {self.kind}"
+
+
+class Claim(models.Model):
+    """Who looks at a ticket at the triage desk, and until when: nobody decides it twice."""
+
+    ticket = models.OneToOneField(
+        Ticket, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} until {self.until:%H:%M}"

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q
 
-from accounts.models import User
-from tickets import queries as pool
 from tickets import states
 from tickets.models import Direction, MessageKind, Ticket
 from triage.models import Label, LabelKind, Prediction
@@ -74,12 +72,6 @@ def unread_ids(now: datetime, *, limit: int = 500) -> list[int]:
 def latest_prediction(ticket: Ticket) -> Prediction | None:
     """Return the last reading of a ticket."""
     return ticket.predictions.select_related("model").order_by("-id").first()
-
-
-def waiting_for_a_person(user: User, now: datetime) -> QuerySet[Ticket]:
-    """Return what waits in the triage queue: risk first, then the least sure."""
-    rows = pool.view_tickets("triage", user, now).select_related("customer", "owner", "team")
-    return rows.order_by("priority", F("confidence").asc(nulls_first=True), "id")
 
 
 def figures_since(since: datetime) -> dict[str, int]:

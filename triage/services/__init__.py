@@ -1,14 +1,26 @@
 """Read tickets, keep what was said of the readings, and decide which model is in use."""
 
+from triage.services.claims import claim, release
 from triage.services.labels import note_confirmation, note_correction
+from triage.services.learning import fingerprint, gather, learn, learn_if_new
 from triage.services.reading import SURE_OF_SPAM, triage_ticket
+from triage.services.steering import doubt_labeller, set_allowed_error, trust_labeller
 from triage.services.versions import add_version, promote
 
 __all__ = [
     "SURE_OF_SPAM",
     "add_version",
+    "claim",
+    "doubt_labeller",
+    "fingerprint",
+    "gather",
+    "learn",
+    "learn_if_new",
     "note_confirmation",
     "note_correction",
     "promote",
+    "release",
+    "set_allowed_error",
     "triage_ticket",
+    "trust_labeller",
 ]

@@ -34,6 +34,8 @@ def _label(
         model_id=prediction.model_id if prediction else None,
         by_id=by_id,
         at=now,
+        is_check=prediction.is_check if prediction else False,
+        was_asked=prediction.abstained if prediction else False,
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
 
 from tickets import queries as pool
 from tickets import services as tickets
@@ -72,6 +73,7 @@ def _apply(
         decision={**reading.as_json(), "offset": text.offset},
         reasons=reading.reasons,
         created_at=now,
+        is_check=not decision.abstained and _is_drawn(ticket_id),
     )
     tickets.apply_triage(ticket_id=ticket_id, message_id=message_id, decision=decision, now=now)
     _end_alone(ticket_id, reading, now)
@@ -80,6 +82,12 @@ def _apply(
         robust=True,
     )
     return prediction
+
+
+def _is_drawn(ticket_id: int) -> bool:
+    """Draw one in fifty by lot; the same ticket always draws the same lot."""
+    lot = salted_hmac("triage.check", str(ticket_id)).digest()
+    return int.from_bytes(lot[:8]) % queries.CHECK_ONE_IN == 0
 
 
 def _end_alone(ticket_id: int, reading: Reading, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The triage desk: tickets that the model is not sure of, one after the other, by keyboard."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,7 @@ from tickets import queries as pool
 from tickets import services as tickets
 from tickets import taxonomy
 from tickets.models import Ticket
-from triage import card, queries
+from triage import card, queries, services
 from triage.views.card import card_context
 
 LIST_SIZE = 40
@@ -28,8 +29,10 @@ NOT_A_COMPLAINT = "non-complaint.enquiry"
 def show_desk(request: HttpRequest) -> HttpResponse:
     """Show the list and the ticket to decide on: the one named, else the first."""
     user = _person(request)
-    waiting = list(queries.waiting_for_a_person(user, clock.now())[:LIST_SIZE])
-    current = _current(waiting, request.GET.get("ticket", ""), request.GET.get("after", ""))
+    now = clock.now()
+    waiting = queries.waiting_at_desk(user, now)[:LIST_SIZE]
+    wanted = _current(waiting, request.GET.get("ticket", ""), request.GET.get("after", ""))
+    current = _claimed(waiting, wanted, user, now)
     context: dict[str, Any] = {"waiting": waiting, "current": current, "filed": _filed(request)}
     if current is not None:
         context |= _decision_context(current, user)
@@ -51,6 +54,20 @@ def _current(waiting: list[Ticket], wanted: str, after: str) -> Ticket | None:
     return waiting[0] if waiting else None
 
 
+def _claimed(
+    waiting: list[Ticket], wanted: Ticket | None, user: User, now: datetime
+) -> Ticket | None:
+    """Take the wanted ticket, or the next one that no colleague took in this moment."""
+    if wanted is None:
+        return None
+    start = waiting.index(wanted)
+    for ticket in waiting[start:] + waiting[:start]:
+        if services.claim(ticket_id=ticket.pk, by=user, now=now):
+            services.release(by=user, except_ticket_id=ticket.pk)
+            return ticket
+    return None
+
+
 def _filed(request: HttpRequest) -> dict[str, str] | None:
     reference = request.GET.get("filed", "")
     ticket = pool.visible_tickets(request.user).filter(reference=reference).first()
@@ -69,6 +86,7 @@ def _decision_context(ticket: Ticket, user: User) -> dict[str, Any]:
     message = ticket.messages.filter(pk=ticket.last_customer_message_id or 0).first()
     return context | {
         "message": message,
+        "is_check": queries.is_check(ticket),
         "groups": _groups(language),
         "meanings": [choice.label for choice in context.get("choices", [])],
     }

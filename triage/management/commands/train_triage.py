@@ -1,9 +1,9 @@
-"""``manage.py train_triage [--if-missing]``: train a model from the material that ships."""
+"""``manage.py train_triage [--if-missing]``: learn from the material and from people's labels."""
 
 import hashlib
 import time
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +12,17 @@ from django.core.management.base import BaseCommand, CommandError
 
 from common import clock
 from triage import queries, runtime, services
-from triage.errors import ArtefactBroken
+from triage.errors import ArtefactBroken, BeingTrained
 from triage.ml.artefact import BadArtefact
-from triage.ml.model import load, train
-from triage.ml.records import Example
-from triage.ml.training import SEED_ROWS, seed_examples
+from triage.ml.model import load
+from triage.ml.training import SEED_ROWS
 from triage.models import ModelVersion, VersionState
 
 
 class Command(BaseCommand):
-    """Trains, stores, and puts the first model into use."""
+    """Trains a challenger; it is put into use where it proves better than the model in use."""
 
-    help = "Train the triage model from the material that ships."
+    help = "Train a triage model from the material that ships and the labels of people."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the command line."""
@@ -45,35 +44,34 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Train; the first model is put into use, a later one waits beside it as a shadow."""
+        """Train; a model takes over where none works, or where it proves better in pairs."""
         champion = queries.champion()
         usable = champion is not None and _is_usable(champion)
         if champion is not None and usable and options["if_missing"]:
             self.stdout.write(f"Model {champion.number} is in use.")
             return
         started = time.monotonic()
-        state = VersionState.SHADOW if usable else VersionState.CHAMPION
         if options["file"] is None:
-            version = self._train(options["seed"], options["rows"], state)
+            version = self._learn(options["seed"], options["rows"])
         else:
-            version = self._take(options["file"], state)
+            version = self._take(
+                options["file"], VersionState.SHADOW if usable else VersionState.CHAMPION
+            )
         self.stdout.write(
             f"Model {version.number} ({version.get_state_display()}), "
             f"{version.size / 2**20:.1f} MB, {time.monotonic() - started:.0f} s"
         )
 
-    def _train(self, seed: int, rows: int, state: VersionState) -> ModelVersion:
-        cpu = time.process_time()
-        examples = list(seed_examples(seed, rows))
-        self.stdout.write(f"Learning from {len(examples)} examples …")
-        model = train(examples, seed=seed)
-        figures = {
-            "examples": len(examples),
-            "cpu_seconds": round(time.process_time() - cpu, 1),
-            "thresholds": model.thresholds,
-        }
-        how = {"seed": seed, "seed_rows": rows}
-        return _add(model.save(), figures, how, _fingerprint(examples), state)
+    def _learn(self, seed: int, rows: int) -> ModelVersion:
+        try:
+            version = services.learn(
+                now=clock.now(), seed=seed, seed_rows=rows, say=self.stdout.write
+            )
+        except BeingTrained as error:
+            raise CommandError(str(error)) from error
+        for line in _verdict(version):
+            self.stdout.write(line)
+        return version
 
     def _take(self, file: Path, state: VersionState) -> ModelVersion:
         try:
@@ -82,32 +80,32 @@ class Command(BaseCommand):
         except (OSError, BadArtefact) as error:
             raise CommandError(f"{file} cannot be used as a model: {error}") from error
         how = {"file": file.name, "seed": model.seed}
-        return _add(artefact, {"thresholds": model.thresholds}, how, "", state)
+        return services.add_version(
+            artefact=artefact,
+            digest=hashlib.sha256(artefact).hexdigest(),
+            figures={"thresholds": model.thresholds},
+            settings=how,
+            data_fingerprint="",
+            state=state,
+            now=clock.now(),
+        )
 
 
-def _add(
-    artefact: bytes,
-    figures: dict[str, Any],
-    how: dict[str, Any],
-    fingerprint: str,
-    state: VersionState,
-) -> ModelVersion:
-    return services.add_version(
-        artefact=artefact,
-        digest=hashlib.sha256(artefact).hexdigest(),
-        figures=figures,
-        settings=how,
-        data_fingerprint=fingerprint,
-        state=state,
-        now=clock.now(),
-    )
-
-
-def _fingerprint(examples: Sequence[Example]) -> str:
-    fingerprint = hashlib.sha256()
-    for example in examples:
-        fingerprint.update(repr(example).encode())
-    return fingerprint.hexdigest()
+def _verdict(version: ModelVersion) -> Iterator[str]:
+    for doubt in version.figures["set_aside"]:
+        yield (
+            f"Labels of user {doubt['person']} are set aside: {doubt['changed']} of "
+            f"{doubt['labels']} answers changed, {doubt['expected']} expected."
+        )
+    comparison = version.figures["comparison"]
+    if comparison is None:
+        return
+    for part in comparison["parts"]:
+        yield (
+            f"{part['name']}: {part['tickets']} tickets, right before {part['champion_right']}, "
+            f"now {part['challenger_right']}"
+        )
+    yield f"Verdict: {comparison['why'].replace('_', ' ')}"
 
 
 def _is_usable(version: ModelVersion) -> bool:
