@@ -1,6 +1,7 @@
 """The processes that make up a running Redress, in the order in which they end."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ WEB_GRACE_SECONDS = 10.0
 SCHEDULER_GRACE_SECONDS = 5.0
 # A job gets this long to finish; if it does not, its message comes back to the next worker.
 WORKER_GRACE_SECONDS = 20.0
+MAIL_GRACE_SECONDS = 12.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +34,8 @@ class Plan:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
-def programs(plan: Plan) -> list[Program]:
-    """Return web, scheduler and worker."""
+def programs(plan: Plan, *, has_mailboxes: Callable[[], bool] = lambda: False) -> list[Program]:
+    """Return web, mailboxes (where a source has one), scheduler and worker."""
     environment = {"REDRESS_PUBLIC_URL": plan.public_url}
     return [
         Program(
@@ -41,6 +43,16 @@ def programs(plan: Plan) -> list[Program]:
             command=_web_command(plan),
             environment={**environment, "REDRESS_DATABASE_POOL": str(plan.web_threads + 2)},
             grace_seconds=WEB_GRACE_SECONDS,
+        ),
+        Program(
+            name="mail",
+            command=[
+                *(sys.executable, str(_project_dir() / "manage.py"), "poll_mailboxes"),
+                *("--while-needed", "--skip-checks"),
+            ],
+            environment=environment,
+            grace_seconds=MAIL_GRACE_SECONDS,
+            is_needed=has_mailboxes,
         ),
         Program(
             name="beat",

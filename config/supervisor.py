@@ -23,14 +23,24 @@ HEALTHY_SECONDS = 30.0
 Say = Callable[[str, str], None]
 
 
+def always() -> bool:
+    """A program that is always needed."""
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """What to run, and how long it may take to end when it is asked to."""
+    """What to run, and how long it may take to end when it is asked to.
+
+    One that is not always ``is_needed`` is started when it is, and ends by itself with exit code 0
+    when it is not any more.
+    """
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     grace_seconds: float = 15.0
+    is_needed: Callable[[], bool] = always
 
 
 def pause_before_restart(crashes: int) -> float:
@@ -70,11 +80,14 @@ class Child:
         """Start the program again if it ended, after a pause that grows with every crash."""
         now = time.monotonic()
         if self.process is None:
-            if now >= self._start_again_at:
+            if now >= self._start_again_at and self.program.is_needed():
                 self.start()
             return
         code = self.process.poll()
         if code is None:
+            return
+        if code == 0 and not self.program.is_needed():
+            self.process = None
             return
         # Its own children (a pool of workers) may have survived it.
         self._signal(signal.SIGKILL)

@@ -17,12 +17,14 @@ from imapclient import DELETED, SEEN, IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
 from intake.channels.mailbox_account import Account
+from intake.mailbox.idling import idle
 from intake.mailbox.tokens import NoToken, access_token
 
 CONNECT_SECONDS = 15
 READ_SECONDS = 60
 # How long it may take until somebody who wants us to stop is heard.
 SLICE_SECONDS = 1.0
+FIRST_IDLE_SECONDS = 2.0
 # Servers that cannot call are asked this often.
 WITHOUT_IDLE_SECONDS = 60
 # What is larger is not loaded whole: the first part is kept, the rest stays in the mailbox.
@@ -63,6 +65,7 @@ class Mailbox:
         self._account = account
         self._largest_bytes = largest_bytes
         self._client: Any = None
+        self._idle_seconds = FIRST_IDLE_SECONDS
         self.uid_validity = 0
         self.uid_next = 1
 
@@ -203,17 +206,16 @@ class Mailbox:
                 self._client.noop()
 
     def _idle(self, stop: Callable[[], bool]) -> None:
-        until = time.monotonic() + self._account.poll_seconds
-        self._client.idle()
-        while not stop() and (began := time.monotonic()) < until:
-            said = self._client.idle_check(timeout=SLICE_SECONDS)
-            if any(len(one) > 1 and one[1] in (b"EXISTS", b"RECENT") for one in said):
-                break
-            if not said and time.monotonic() - began < SLICE_SECONDS / 2:
-                # Nothing, and at once: the line is dead. Asking for the end brings it to light.
-                break
-        # A server that fell silent long ago does not answer this, and so is found out.
-        self._client.idle_done()
+        """Wait to be called, for longer and longer.
+
+        Some servers tell what came just before IDLE only when it ends, so the first ones are
+        short: a mail that slips in between is found soon all the same.
+        """
+        called = idle(
+            self._client, seconds=self._idle_seconds, slice_seconds=SLICE_SECONDS, stop=stop
+        )
+        longer = FIRST_IDLE_SECONDS if called else self._idle_seconds * 2
+        self._idle_seconds = min(longer, float(self._account.poll_seconds))
 
 
 def _sleep(seconds: float, stop: Callable[[], bool]) -> None:

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config import startup
 from config.errors import StartError
+from config.mailboxes import Look, has_mailboxes
 from config.programs import Plan, prepare_command, programs
 from config.run_file import RunFile
 from config.supervisor import Supervisor
@@ -58,7 +59,7 @@ class Command(BaseCommand):
         startup.check_disk(settings.VAR_DIR)
         startup.check_port(self._plan.host, self._plan.port)
         supervisor = Supervisor(
-            programs(self._plan),
+            programs(self._plan, has_mailboxes=Look(has_mailboxes)),
             say=self._say,
             on_tick=self._look_after_database,
             on_change=run_file.write,
