@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from intake.channels.base import sign
 from intake.models import Source
 from intake.sending import chat, delivery
+from intake.sending.wire import trusted
 from outbox import senders
 from outbox.errors import PermanentFailure, TemporaryFailure
 from outbox.models import Outgoing
@@ -58,7 +59,9 @@ def send_callback(outgoing: Outgoing) -> str:
         "Idempotency-Key": outgoing.dedupe_key,
     }
     try:
-        response = httpx.post(url, content=body, headers=headers, timeout=TIMEOUT_SECONDS)
+        response = httpx.post(
+            url, content=body, headers=headers, timeout=TIMEOUT_SECONDS, verify=trusted()
+        )
     except httpx.HTTPError as error:
         raise TemporaryFailure(f"{type(error).__name__}: {error}") from error
     _check(response)
