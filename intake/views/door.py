@@ -59,7 +59,8 @@ def _raw(request: HttpRequest, body: bytes) -> RawRequest:
         body=body,
         headers={name.lower(): value for name, value in request.headers.items()},
         received_at=clock.now(),
-        query=request.GET.dict(),
+        # What is given twice is joined, as servers join headers: no signature matches that.
+        query={name: ",".join(values) for name, values in request.GET.lists()},
         method=request.method or "",
         url=settings.REDRESS_PUBLIC_URL.rstrip("/") + request.get_full_path(),
     )
