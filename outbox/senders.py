@@ -4,6 +4,7 @@ import re
 import smtplib
 from collections.abc import Callable
 
+from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
@@ -19,6 +20,9 @@ _senders: dict[str, Sender] = {}
 
 # Other types go as plain bytes: "message/…" and "multipart/…" would need to be parsed first.
 _FILE_TYPE = re.compile(r"(?:application|audio|font|image|model|text|video)/[\w.+-]+")
+
+# HTTP: it took too long, came too early, or was too much.
+_LATER = frozenset({408, 425, 429})
 
 
 def register(kind: str, send: Sender) -> None:
@@ -63,6 +67,11 @@ def send_email(outgoing: Outgoing) -> str:
         raise _refused(error) from error
     except smtplib.SMTPResponseException as error:
         raise _by_code(error.smtp_code, str(error)) from error
+    except AnymailRecipientsRefused as error:
+        raise PermanentFailure(str(error), code="unknown_recipient") from error
+    except AnymailAPIError as error:
+        # Before OSError, which it is too: a provider's answer is no broken line.
+        raise _by_provider(error) from error
     except (OSError, smtplib.SMTPException) as error:
         raise TemporaryFailure(str(error)) from error
     return str(outgoing.headers.get("Message-ID", ""))
@@ -76,6 +85,19 @@ def _refused(error: smtplib.SMTPRecipientsRefused) -> Exception:
 def _by_code(code: int, text: str) -> Exception:
     # 4xx means "later", 5xx "never" (RFC 5321, section 4.2.1).
     return TemporaryFailure(text) if 400 <= code < 500 else PermanentFailure(text)
+
+
+def _by_provider(error: AnymailAPIError) -> Exception:
+    """Tell what an HTTP answer of a mail provider means; without one the line was broken."""
+    status = error.status_code
+    if status is None or status >= 500 or status in _LATER:
+        headers = error.response.headers if error.response is not None else {}
+        after = str(headers.get("Retry-After", ""))
+        seconds = float(after) if after.isascii() and after.isdigit() and len(after) < 8 else None
+        code = "rate_limited" if status == 429 else "unreachable"
+        return TemporaryFailure(str(error), seconds, code=code)
+    is_ours = status in {401, 403}
+    return PermanentFailure(str(error), code="credentials" if is_ours else "refused")
 
 
 register("email", send_email)
