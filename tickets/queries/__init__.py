@@ -1,7 +1,7 @@
 """Reads of the hub."""
 
 from tickets.queries.customers import customer_history, find_order, open_tickets_of
-from tickets.queries.failing import failing_of_ticket, find_failing
+from tickets.queries.failing import find_failing
 from tickets.queries.history import moments, timeline, unanswered_since
 from tickets.queries.priority import earlier_complaints, priority_facts
 from tickets.queries.queue import (
@@ -28,7 +28,6 @@ __all__ = [
     "counts",
     "customer_history",
     "earlier_complaints",
-    "failing_of_ticket",
     "filtered",
     "find_failing",
     "find_order",

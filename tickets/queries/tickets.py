@@ -6,12 +6,13 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Now
 
 from accounts.models import User
 from accounts.permissions import Permission, can
 from common.errors import NotFound
-from tickets.models import Draft, Identity, Ticket, TicketQuerySet
+from tickets.models import Draft, FailingAddress, Identity, Ticket, TicketQuerySet
+from tickets.queries.failing import FAILS_FOR
 
 
 def visible_tickets(user: User | AnonymousUser) -> TicketQuerySet:
@@ -40,7 +41,7 @@ class TicketPage:
     """A ticket with what its page needs beside it.
 
     ``drafts`` are the person's own (kind, text, slug, saved_at as ISO text), ``identities`` the
-    customer's (kind, value, verified), the surest first.
+    customer's (kind, value, verified, and since when and why mail to it fails), the surest first.
     """
 
     ticket: Ticket
@@ -51,8 +52,13 @@ class TicketPage:
 def get_ticket_page(reference: str, *, visible_to: User) -> TicketPage:
     """Return a ticket, drafts and identities in one statement. Raises NotFound."""
     drafts = Draft.objects.filter(ticket=OuterRef("pk"), user=visible_to).order_by("id")
-    known = Identity.objects.filter(customer=OuterRef("customer")).order_by(
-        "-verified", "kind", "id"
+    failing = FailingAddress.objects.filter(
+        address=OuterRef("value"), last_at__gt=Now() - FAILS_FOR
+    )
+    known = (
+        Identity.objects.filter(customer=OuterRef("customer"))
+        .annotate(fails_since=failing.values("since")[:1], fails_why=failing.values("why")[:1])
+        .order_by("-verified", "kind", "id")
     )
     ticket = (
         _with_people(reference, visible_to)
@@ -65,7 +71,15 @@ def get_ticket_page(reference: str, *, visible_to: User) -> TicketPage:
                 )
             ),
             identities=ArraySubquery(
-                known.values(json=JSONObject(kind="kind", value="value", verified="verified"))
+                known.values(
+                    json=JSONObject(
+                        kind="kind",
+                        value="value",
+                        verified="verified",
+                        fails_since="fails_since",
+                        fails_why="fails_why",
+                    )
+                )
             ),
         )
         .first()

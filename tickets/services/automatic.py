@@ -11,19 +11,20 @@ from django.conf import settings
 
 from outbox import queries as outbox
 from tickets import queries
+from tickets.held import (
+    ADDRESS_CAP,
+    ADDRESS_FAILS,
+    MACHINE,
+    OWN_ADDRESS,
+    TICKET_CAP,
+    TOTAL_CAP,
+)
 from tickets.identity import normal_email
 from tickets.models import Direction, Message, MessageKind, Ticket
 from tickets.services.identities import lock_names
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-
-OWN_ADDRESS = "own_address"
-MACHINE = "machine"
-ADDRESS_FAILS = "address_fails"
-TICKET_CAP = "ticket_cap"
-ADDRESS_CAP = "address_cap"
-TOTAL_CAP = "total_cap"
 
 
 def why_held_back(*, ticket: Ticket, address: str, now: datetime) -> str:

@@ -130,7 +130,17 @@ def composer_context(page: TicketPage, key: str) -> dict[str, Any]:
         "then_choices": after_reply_choices(),
         "check_url": _url("knowledgebase:check", page.ticket.reference),
         "then_status": states.WAITING_CUSTOMER,
+        "failing": _failing(page),
     }
+
+
+def _failing(page: TicketPage) -> dict[str, Any] | None:
+    """Return the customer's address that mail does not reach, None for none."""
+    for each in page.identities:
+        if each["kind"] == IdentityKind.EMAIL and each["fails_since"]:
+            since = datetime.fromisoformat(each["fails_since"])
+            return {"address": each["value"], "since": since, "why": each["fails_why"]}
+    return None
 
 
 def _url(name: str, reference: str) -> str:
