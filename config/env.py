@@ -5,6 +5,7 @@ Every name that is asked for is remembered, so that a test can hold ``.env.examp
 
 import os
 from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -74,6 +75,18 @@ def integer(
     if maximum is not None and number > maximum:
         raise SettingError(f"{name} is {number}; it must be at most {maximum}.")
     return number
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Return addresses and networks, such as 10.0.0.0/8, given as words."""
+    found = []
+    for word in words(name):
+        try:
+            found.append(ip_network(word, strict=False))
+        except ValueError:
+            text = f"{name}: {word!r} is no address or network, such as 10.0.0.0/8."
+            raise SettingError(text) from None
+    return found
 
 
 def choice(name: str, default: str, *, allowed: Iterable[str]) -> str:

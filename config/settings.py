@@ -270,6 +270,8 @@ X_FRAME_OPTIONS = "DENY"
 # Behind a proxy that ends TLS; only then may its word about the scheme be believed.
 if env.boolean("REDRESS_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Only their X-Forwarded-For is believed; anybody else may write what they like there.
+REDRESS_TRUSTED_PROXIES = env.networks("REDRESS_TRUSTED_PROXIES")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
