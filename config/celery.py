@@ -38,6 +38,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     )
 }
 
+# By night in China.
+SCHEDULE["remove old raw copies"] = {
+    "task": "intake.tasks.remove_old_bodies",
+    "schedule": crontab(hour=19, minute=41),
+    "options": {"expires": 6 * 3600},
+}
 # By night, when two minutes of a processor are missed least.
 SCHEDULE["learn from people"] = {
     "task": "triage.tasks.train_challenger",

@@ -50,6 +50,8 @@ REDRESS_MAX_BODY_BYTES = env.integer("REDRESS_MAX_BODY_BYTES", 30 * 1024 * 1024,
 # The complaint form takes five files of 10 MB, so its page may be sent more.
 BODY_LIMITS = {"/complain/": 52 * 1024 * 1024}
 REDRESS_TIMESTAMP_WINDOW_SECONDS = env.integer("REDRESS_TIMESTAMP_WINDOW_SECONDS", 300, minimum=1)
+# Raw copies of deliveries are kept this long, then only their digest; 0 keeps them for good.
+REDRESS_RAW_DELIVERY_DAYS = env.integer("REDRESS_RAW_DELIVERY_DAYS", 90, minimum=0)
 # Hosts ("127.0.0.1:8123") from which files of messages may be fetched by http, also in a private
 # network; for tests against stand-ins of platforms.
 REDRESS_MEDIA_TEST_HOSTS = env.words("REDRESS_MEDIA_TEST_HOSTS")

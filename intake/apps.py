@@ -11,4 +11,4 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect the receivers and the way that replies go back."""
-        from intake import callbacks, receivers  # noqa: F401
+        from intake import callbacks, notices, receivers  # noqa: F401

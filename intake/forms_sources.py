@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from common.text import storable
@@ -80,8 +80,8 @@ class SourceForm(forms.Form):
         if not found:
             return field.help
         ends = hint(found)
-        said = _t("Set; ends in …%(ends)s.") % {"ends": ends} if ends else _t("Set.")
-        return " ".join([said, _t("Leave this empty to keep it."), str(field.help)]).strip()
+        said = gettext("Set; ends in …%(ends)s.") % {"ends": ends} if ends else gettext("Set.")
+        return " ".join([said, gettext("Leave this empty to keep it."), str(field.help)]).strip()
 
     def clean(self) -> dict[str, Any]:
         """Check each value as the platform would."""

@@ -28,6 +28,7 @@ REASONS: dict[str, str] = {
     # which ticket it went to
     "seen_before": gettext_noop("seen before"),
     "nothing_to_join": gettext_noop("nothing to join"),
+    "forged": gettext_noop("the sender's address is forged"),
     "quotes_other": gettext_noop("quotes a ticket of another person"),
     "follow_up": gettext_noop("follow-up of a closed ticket"),
     "joined_thread": gettext_noop("joined by the source's thread"),
@@ -39,6 +40,10 @@ REASONS: dict[str, str] = {
     "no_ticket_for_auto": gettext_noop("automatic mail of no ticket, or our own mail"),
     "foreign_bounce": gettext_noop("a bounce of something that we did not send"),
     "own_bounce": gettext_noop("a bounce of our reply"),
+    "delay_notice": gettext_noop("a delay notice: the mail may still arrive"),
+    "arrival_report": gettext_noop("a report that a mail has arrived"),
+    "call_going_on": gettext_noop("the call has not ended: %(state)s"),
+    "own_call": gettext_noop("we called and nobody answered"),
     "no_events": gettext_noop("no events: the platform tries the address"),
     "standby": gettext_noop("standby: another system has the chat"),
     "not_a_message": gettext_noop("an event that is no message: %(kind)s"),
@@ -89,6 +94,8 @@ REASONS: dict[str, str] = {
     "killed": gettext_noop("reading it ended the worker %(tries)s times"),
     # why it was refused, or what is wrong with a body
     "takes_none": gettext_noop("this source takes no deliveries"),
+    "for_chat": gettext_noop("this source is a chat widget for people"),
+    "from_mailbox": gettext_noop("this source takes its mails from a mailbox"),
     "for_people": gettext_noop("this source is a form for people"),
     "wrong_signature": gettext_noop("%(header)s is not that of this body"),
     "wrong_form_signature": gettext_noop("%(header)s is not that of this address and form"),
@@ -206,6 +213,8 @@ def refusal_text(code: str, data: Mapping[str, Any]) -> str:
 def say_refusal(stored: str) -> str:
     """Say a stored refusal in the active language."""
     code, _sep, why = stored.partition(": ")
+    if not why:
+        return code
     said = say_text(why.removeprefix(_OLD_START))
     text = _REFUSALS.get(code)
-    return gettext(text) % {"why": said} if text and why else said or code
+    return gettext(text) % {"why": said} if text else said

@@ -7,7 +7,7 @@ from celery import shared_task
 from common import clock
 from common.sweeping import each
 from intake import services
-from intake.services import chat
+from intake.services import chat, retention
 
 # A long backlog is shared between the workers and other work: each turn ends after this.
 TURN_SECONDS = 20.0
@@ -55,3 +55,9 @@ def hand_over_chats() -> None:
         chat.to_hand_over(now=clock.now()),
         lambda conversation_id: chat.hand_over(conversation_id=conversation_id, now=clock.now()),
     )
+
+
+@shared_task(name="intake.tasks.remove_old_bodies", queue="intake")
+def remove_old_bodies() -> None:
+    """Remove raw copies that have been kept long enough; their digests stay."""
+    retention.remove_old_bodies(now=clock.now())

@@ -44,6 +44,7 @@ __all__ = [
     "list_deliveries",
     "list_mailbox_sources",
     "may_read_body",
+    "movable_messages",
     "source_health",
     "tickets_of",
     "waiting_and_dead",
@@ -173,6 +174,14 @@ def tickets_of(delivery: RawDelivery) -> Sequence[Ticket]:
     """Return the tickets that a delivery's messages belong to."""
     ids = delivery.message_ids
     return list(Ticket.objects.filter(messages__in=ids).distinct()) if ids else []
+
+
+def movable_messages(delivery: RawDelivery, user: User) -> Sequence[Message]:
+    """Return the messages of a delivery that the person may move to another ticket."""
+    if not delivery.message_ids or not can(user, Permission.MERGE):
+        return []
+    rows = Message.objects.filter(pk__in=delivery.message_ids, ticket__in=visible_tickets(user))
+    return list(rows.select_related("ticket").order_by("id"))
 
 
 def may_read_body(user: User, delivery: RawDelivery) -> bool:

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.permissions import Permission, requires
 from common import clock
-from common.errors import NotAllowed
+from common.errors import NotAllowed, NotFound
 from common.htmx import render_page
 from common.text import storable
 from intake import queries, services
 from intake.models import DeliveryStatus, RawDelivery, Source
+from intake.services.showing import readable
 
 PAGE_SIZE = 50
 SHOWN_BYTES = 64 * 1024
@@ -54,11 +55,15 @@ def list_deliveries(request: HttpRequest) -> HttpResponse:
 def show_delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """Show one delivery: its fate, how it was decided, and the body to those who may read it."""
     delivery = queries.get_delivery(delivery_id)
-    may_read = queries.may_read_body(_person(request), delivery)
+    person = _person(request)
+    may_read = queries.may_read_body(person, delivery)
     body = bytes(delivery.body)
+    decoded = readable(delivery.source.kind, body, delivery.headers) if may_read else ""
     context = {
         "delivery": delivery,
         "tickets": queries.tickets_of(delivery),
+        "readable": decoded,
+        "movable": queries.movable_messages(delivery, person),
         "size": len(body),
         "may_read": may_read,
         "shown": _readable(body) if may_read else "",
@@ -80,6 +85,8 @@ def download_raw(request: HttpRequest, delivery_id: int) -> HttpResponse:
     delivery = queries.get_delivery(delivery_id)
     if not queries.may_read_body(_person(request), delivery):
         raise NotAllowed
+    if delivery.body_removed_at is not None:
+        raise NotFound
     response = HttpResponse(bytes(delivery.body), content_type="application/octet-stream")
     response["Content-Disposition"] = f'attachment; filename="delivery-{delivery.pk}.bin"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, pgettext
 
+from common import notices as common_notices
 from common.clock import now as clock_now
 from tickets import display, taxonomy
 from tickets.models import Status, TicketEvent
@@ -287,6 +288,15 @@ def shop_name() -> str:
 def rail(context: dict[str, Any]) -> dict[str, Any]:
     """Draw the rail for the person who is logged in."""
     return rail_context(context["request"])
+
+
+@register.inclusion_tag("components/_notices.html", takes_context=True)
+def notices(context: dict[str, Any]) -> dict[str, Any]:
+    """Draw what this person must see on every page."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    is_known = user is not None and user.is_authenticated
+    return {"notices": common_notices.for_person(user) if is_known else []}
 
 
 @register.filter
