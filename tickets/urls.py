@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from tickets.views import actions, bulk, create, detail, files, move, queue, styles, undo, write
+from tickets.views import (
+    actions,
+    bulk,
+    create,
+    delivery,
+    detail,
+    files,
+    move,
+    queue,
+    styles,
+    undo,
+    write,
+)
 
 app_name = "tickets"
 
@@ -26,5 +38,14 @@ urlpatterns = [
     path("t/<slug:reference>/files/<int:pk>/", files.download, name="file"),
     path("t/<slug:reference>/messages/<int:pk>/html/", files.message_html, name="message-html"),
     path("t/<slug:reference>/messages/<int:pk>/move/", move.move, name="move"),
+    path("t/<slug:reference>/messages/<int:pk>/delivery/", delivery.show_delivery, name="delivery"),
+    path(
+        "t/<slug:reference>/messages/<int:pk>/retry/", delivery.retry_message, name="retry-message"
+    ),
+    path(
+        "t/<slug:reference>/messages/<int:pk>/by-email/",
+        delivery.message_by_email,
+        name="message-by-email",
+    ),
     path("t/<slug:reference>/<slug:action>/", actions.act, name="act"),
 ]

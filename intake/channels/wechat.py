@@ -14,8 +14,6 @@ from intake.channels import reading, weixin
 from intake.channels.base import Adapter, Answer, Door, Ignored, Item, RawRequest, Receipt
 from intake.channels.reading import bracket, medium, text
 from intake.errors import Refused, Unreadable, WrongQuestion
-from tickets.records import IncomingMessage
-
 
 # Follows general knowledge, as do the words of its state.
 _TEMPLATE_SENT = "TEMPLATESENDJOBFINISH"

@@ -47,6 +47,15 @@
     button.setAttribute("aria-pressed", String(!isOn()));
     drawEvidence();
   });
+  // ---- a text for another place -------------------------------------------------------------------
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy-text]");
+    if (!button) return;
+    const text = document.querySelector(`#${button.dataset.copyText} [data-message]`)?.textContent ?? "";
+    try { await navigator.clipboard.writeText(text); } catch { return; }
+    button.textContent = button.dataset.copied;
+  });
+
   document.addEventListener("htmx:afterSettle", drawEvidence);
   document.addEventListener("htmx:oobAfterSwap", (event) => {
     drawEvidence();

@@ -4,15 +4,19 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from tickets import states
 from tickets.models import MessageKind, Status
 from tickets.records import IncomingAttachment
+from tickets.routes import EMAIL
+from tickets.services import Chosen
 
 LONGEST_TEXT = 20000
 MOST_FILES = 10
+_TEMPLATE = "template:"
 
 
 class ManyFilesInput(forms.ClearableFileInput):
@@ -42,8 +46,13 @@ class WriteForm(forms.Form):
 
     kind = forms.ChoiceField(choices=[(MessageKind.REPLY, ""), (MessageKind.NOTE, "")])
     text = forms.CharField(
-        label=_("Text"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 5})
+        label=_("Text"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
     )
+    # "", "email", or "template:" and which one; its values are fields of the template's name.
+    send_as = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
     then_status = forms.ChoiceField(label=_("then set"), required=False)
     template_slug = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
     idempotency_key = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
@@ -54,6 +63,27 @@ class WriteForm(forms.Form):
         field = self.fields["then_status"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("as it is")), *after_reply_choices()]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a text, unless a message goes that the platform has approved."""
+        data = super().clean() or {}
+        is_template = str(data.get("send_as", "")).startswith(_TEMPLATE)
+        is_note = data.get("kind") == MessageKind.NOTE
+        if not data.get("text") and "text" not in self.errors and (is_note or not is_template):
+            self.add_error("text", _("This field is required."))
+        return data
+
+    def chosen(self) -> Chosen:
+        """Return by which way the reply is to leave."""
+        send_as = self.cleaned_data["send_as"]
+        if send_as == EMAIL:
+            return Chosen(via=EMAIL)
+        if not send_as.startswith(_TEMPLATE):
+            return Chosen()
+        key = send_as.removeprefix(_TEMPLATE)
+        data = self.data
+        values = data.getlist(f"value:{key}") if isinstance(data, QueryDict) else []
+        return Chosen(template=key, values=tuple(str(value) for value in values[:50]))
 
     def attachments(self) -> tuple[IncomingAttachment, ...]:
         """Return the files as records, read whole (the body limit bounds them)."""

@@ -18,7 +18,7 @@ from tickets.services.outcomes import (
     send_by_email,
     unnoticed_outcomes,
 )
-from tickets.services.reach import Chosen, Reach, reach_of
+from tickets.services.reach import Chosen, Reach, can_go_by_email, reach_of
 from tickets.services.receiving import Received, receive_message
 from tickets.services.replies import add_note, mail_route, reply
 from tickets.services.resolution import close_resolved, reopen, resolve, start_second_handling
@@ -36,6 +36,7 @@ __all__ = [
     "assign",
     "attach_file",
     "bulk",
+    "can_go_by_email",
     "care_for_waiting",
     "change_status",
     "close_resolved",

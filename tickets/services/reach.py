@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tickets import routes
 from tickets.errors import (
@@ -18,6 +21,8 @@ from tickets.routes import EMAIL, Means, MessageTemplate, Route
 
 OWN = "own"
 NONE = "none"
+SOON = timedelta(hours=2)
+LONG_MINUTES = 48 * 60
 _LONGEST_VALUE = 1000
 
 
@@ -33,6 +38,8 @@ class Reach:
     email: str = ""
     is_closed: bool = False
     is_late: bool = False
+    left: str = ""
+    is_soon: bool = False
 
     @property
     def templates(self) -> tuple[MessageTemplate, ...]:
@@ -75,11 +82,44 @@ def reach_of(ticket: Ticket, now: datetime) -> Reach:
         is_closed = means.is_closed(now)
         is_late = not is_closed and means.closes_at is not None and now >= means.closes_at
         email = _email(ticket, unsent) if is_closed else ""
-        return Reach(OWN, means, email, is_closed=is_closed, is_late=is_late)
+        left = _left(means, is_late=is_late, now=now)
+        return Reach(
+            OWN,
+            means,
+            email,
+            is_closed=is_closed,
+            is_late=is_late,
+            left=span_words(left) if left else "",
+            is_soon=bool(left) and left < SOON,
+        )
     route = routes.route_for(ticket, unsent)
     if route is None:
         return Reach(NONE)
     return Reach(EMAIL, email=route.address) if route.kind == EMAIL else Reach(OWN)
+
+
+def _left(means: Means, *, is_late: bool, now: datetime) -> timedelta:
+    until = means.late_until if is_late else means.closes_at
+    return max(until - now, timedelta()) if until else timedelta()
+
+
+def span_words(span: timedelta) -> str:
+    """Write a span in hours and minutes, in days where it is long."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes >= LONG_MINUTES:
+        days = minutes // (24 * 60)
+        return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(minutes)s min") % {"minutes": max(rest, 1)}
+    return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+
+
+def can_go_by_email(message: Message) -> bool:
+    """Tell whether what failed on its own channel could leave by e-mail."""
+    if message.outgoing is None or message.outgoing.kind == EMAIL:
+        return False
+    return bool(_email(message.ticket, Message(pk=0, channel=message.channel)))
 
 
 def _email(ticket: Ticket, message: Message) -> str:

@@ -21,6 +21,7 @@ from tickets.views.ticket_context import (
     customer_context,
     head_context,
     last_customer_message,
+    reach_context,
     sla_context,
     timeline_context,
 )
@@ -60,6 +61,7 @@ def show_ticket(request: HttpRequest, reference: str) -> HttpResponse:
         "current": ticket.reference,
         "reply_channel": message.channel if message else ticket.channel,
         "note_kind": MessageKind.NOTE,
+        **reach_context(ticket, user, now),
     }
     return render_page(request, "tickets/ticket.html", "tickets/_conversation.html", context)
 

@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.models import User
 from accounts.permissions import Permission, can
-from tickets import queries, states
+from tickets import queries, services, states
 from tickets.forms.writing import after_reply_choices
 from tickets.models import (
     EventKind,
@@ -21,6 +21,8 @@ from tickets.models import (
 )
 from tickets.queries import TicketPage
 from tickets.queries.history import TimelineEntry
+from tickets.routes import EMAIL
+from tickets.services.reach import NONE
 from tickets.sla_story import story
 
 HISTORY_SHOWN = 8
@@ -149,6 +151,18 @@ def _url(name: str, reference: str) -> str:
         return reverse(name, args=[reference])
     except NoReverseMatch:
         return ""
+
+
+def reach_context(ticket: Ticket, user: User, now: datetime) -> dict[str, Any]:
+    """Return how a reply would leave, for who may write one; mail always can."""
+    if ticket.channel == EMAIL or not ticket.is_open or not can(user, Permission.REPLY):
+        return {"reach": None}
+    reach = services.reach_of(ticket, now)
+    phone = ""
+    if reach.way == NONE and ticket.customer is not None:
+        found = ticket.customer.identities.filter(kind=IdentityKind.PHONE).order_by("-id")
+        phone = found.values_list("value", flat=True).first() or ""
+    return {"reach": reach, "phone": phone}
 
 
 def customer_context(page: TicketPage) -> dict[str, Any]:

@@ -25,11 +25,11 @@ def write(request: HttpRequest, reference: str) -> HttpResponse:
     form = WriteForm(request.POST, request.FILES)
     if not form.is_valid():
         lines = [str(line) for lines in form.errors.values() for line in lines]
-        return _refused(request, ticket, " ".join(lines), 422)
+        return refused(request, ticket, " ".join(lines), 422)
     try:
         text = _write(request, ticket, form)
     except DomainError as error:
-        return _refused(request, ticket, str(error), error.status)
+        return refused(request, ticket, str(error), error.status)
     return changed(request, ticket, text, events="written queue-changed")
 
 
@@ -54,13 +54,16 @@ def _write(request: HttpRequest, ticket: Ticket, form: WriteForm) -> str:
         template_slug=data["template_slug"],
         attachments=form.attachments(),
         idempotency_key=data["idempotency_key"],
+        chosen=form.chosen(),
     )
     return _("Reply to %(reference)s is on its way") % named
 
 
-def _refused(request: HttpRequest, ticket: Ticket, text: str, status: int) -> HttpResponse:
+def refused(
+    request: HttpRequest, ticket: Ticket, error: str, status: int, *, text: str = ""
+) -> HttpResponse:
     """Say what is wrong beside the composer; without scripts on a page that keeps the text."""
-    context = {"ticket": ticket, "error": text, "text": request.POST.get("text", "")}
+    context = {"ticket": ticket, "error": error, "text": text or request.POST.get("text", "")}
     if wants_fragment(request):
         return render(request, "tickets/_composer_error.html", context, status=status)
     user = signed_in(request)
