@@ -205,8 +205,8 @@ def test_the_desk_sees_files_come_and_fail_and_tries_again(client: Client, host:
     message = ticket.messages.get()
     client.force_login(make_user(role="agent"))
     page = client.get(ticket.get_absolute_url()).content.decode()
-    assert f"/t/{ticket.reference}/files/{message.pk}/" in page
-    address = f"/t/{ticket.reference}/files/{message.pk}/"
+    assert f"/t/{ticket.reference}/media/{message.pk}/" in page
+    address = f"/t/{ticket.reference}/media/{message.pk}/"
     fragment = client.get(address, headers={"HX-Request": "true"}).content.decode()
     assert "Picture: is being fetched" in fragment
     assert "load delay:4s" in fragment
@@ -215,7 +215,7 @@ def test_the_desk_sees_files_come_and_fail_and_tries_again(client: Client, host:
     assert "The platform refused to hand it out. (it answered 403)" in shown
     hand_out(host)
     media = MediaFile.objects.get()
-    client.post(f"/t/{ticket.reference}/files/{media.pk}/retry/")
+    client.post(f"/t/{ticket.reference}/media/{media.pk}/retry/")
     tasks.fetch_waiting()
     fragment = client.get(address, headers={"HX-Request": "true"}).content.decode()
     assert "image.png" in fragment
@@ -229,22 +229,22 @@ def test_until_when_the_platform_kept_it_is_said(client: Client, host: StandIn) 
     ticket = send_photo(bot(host))
     MediaFile.objects.update(status="failed", expires_at=clock.now() - timedelta(days=1))
     client.force_login(make_user(role="agent"))
-    page = client.get(f"/t/{ticket.reference}/files/{ticket.messages.get().pk}/")
+    page = client.get(f"/t/{ticket.reference}/media/{ticket.messages.get().pk}/")
     assert "The platform kept it only until" in page.content.decode()
 
 
 def test_strangers_see_no_files(client: Client, host: StandIn) -> None:
     ticket, other = send_photo(bot(host), 1), send_photo(bot(host), 2)
-    address = f"/t/{ticket.reference}/files/{ticket.messages.get().pk}/"
+    address = f"/t/{ticket.reference}/media/{ticket.messages.get().pk}/"
     assert client.get(address).status_code == 302
     client.force_login(make_user(role="editor"))
     assert client.get(address).status_code == 403
     client.force_login(make_user(role="agent"))
-    wrong = f"/t/{ticket.reference}/files/{other.messages.get().pk}/"
+    wrong = f"/t/{ticket.reference}/media/{other.messages.get().pk}/"
     assert client.get(wrong).status_code == 404
     media = MediaFile.objects.get(message__ticket=other)
-    assert client.post(f"/t/{ticket.reference}/files/{media.pk}/retry/").status_code == 404
-    assert client.post(f"/t/{ticket.reference}/files/999999/retry/").status_code == 404
+    assert client.post(f"/t/{ticket.reference}/media/{media.pk}/retry/").status_code == 404
+    assert client.post(f"/t/{ticket.reference}/media/999999/retry/").status_code == 404
 
 
 def test_files_that_a_webhook_names_by_address_are_fetched_from_listed_hosts(
