@@ -11,7 +11,7 @@ import phonenumbers
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import broker, embedded, env, logs, secret_key
+from config import broker, embedded, env, logs, mail_providers, secret_key
 
 # Lets classes be written as the type checker wants them: `models.TextField[str, str]`.
 django_stubs_ext.monkeypatch()
@@ -241,12 +241,15 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 # ---- mail ----------------------------------------------------------------------------------------
 
 EMAIL_URL = env.url(
-    "EMAIL_URL", schemes=("smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "filemail")
+    "EMAIL_URL",
+    schemes=("smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "filemail", "anymail"),
 )
 DEFAULT_FROM_EMAIL = env.text("REDRESS_FROM_EMAIL", "care@redress.example")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
-if EMAIL_URL:
+if EMAIL_URL.startswith("anymail:"):
+    globals().update(mail_providers.email_settings(EMAIL_URL))
+elif EMAIL_URL:
     globals().update(environ.Env.email_url_config(EMAIL_URL))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"

@@ -135,6 +135,7 @@ def test_an_address_that_a_later_mail_reaches_fails_no_longer() -> None:
     filed, reply = answered()
     bounce(**by_id(reply))
     again = services.reply(ticket_id=filed.pk, text="?", by=make_user(), now=LATER)
+    assert again.outgoing_id is not None
     Outgoing.objects.filter(pk=again.outgoing_id).update(
         status=OutgoingStatus.DELIVERED, sent_at=LATER + timedelta(minutes=1)
     )
