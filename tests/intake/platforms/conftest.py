@@ -48,6 +48,8 @@ def prepare(platform: StandIn, door: str, settings: Any) -> "Stage":
     from tests.intake.platforms.stage import Stage
 
     settings.REDRESS_PUBLIC_URL = door
+    place = platform.base.removeprefix("http://")
+    settings.REDRESS_MEDIA_TEST_HOSTS = [place, place.replace("127.0.0.1", "localhost")]
     for name, value in platform.django_settings().items():
         setattr(settings, name, value)
     source: Any = make_source(

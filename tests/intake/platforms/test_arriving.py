@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
+from common import clock
 from intake import services
 from intake.models import DeliveryStatus
 from tests.intake.platforms.stage import Stage, at_once, platforms_with
+from tests.intake.standins.base import PICTURE, SOUND
 from tickets.models import Ticket
 
 each_platform = platforms_with()
@@ -114,13 +116,14 @@ def test_several_messages_in_one_call_are_all_filed(stage: Stage) -> None:
 
 
 @platforms_with("picture")
-def test_a_picture_is_shown_or_kept_to_be_fetched(stage: Stage) -> None:
+def test_a_file_is_in_the_ticket_whether_it_came_along_or_is_fetched(stage: Stage) -> None:
     call = stage.platform.call(stage.platform.picture())
     assert stage.platform.is_content(stage.platform.visit(call))
     stage.read()
     (message,) = stage.messages
-    media = message.meta.get("media", [])
-    named = [one.get("id") or one.get("url") for one in media]
     assert message.text
-    assert all(named)
-    assert message.attachments.exists() or named
+    for media_id in services.waiting_media(now=clock.now(), message_id=message.pk):
+        services.fetch_media(media_id=media_id, now=clock.now())
+    attachment = message.attachments.get()
+    with attachment.file.open() as content:
+        assert content.read() in {PICTURE, SOUND}

@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 JSON_TYPE = "application/json"
 FORM_TYPE = "application/x-www-form-urlencoded"
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(64))
+SOUND = b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00" + bytes(32)
 _numbers = itertools.count(int(time.time()) % 100_000)
 
 
