@@ -55,6 +55,7 @@ class Permission(StrEnum):
     MANAGE_RULES = "manage_rules"
     MANAGE_USERS = "manage_users"
     MANAGE_CHANNELS = "manage_channels"
+    IMPORT_FILES = "import_files"
     READ_REPORTS_OWN = "read_reports_own"
     READ_REPORTS_TEAM = "read_reports_team"
     READ_REPORTS_ALL = "read_reports_all"
@@ -90,6 +91,7 @@ _SUPERVISOR = _LEAD | {
     P.READ_REPORTS_ALL,
     P.EXPORT_UNMASKED,
     P.REOPEN_CLOSED,
+    P.IMPORT_FILES,
 }
 
 RIGHTS: dict[str, frozenset[Permission]] = {
@@ -99,7 +101,14 @@ RIGHTS: dict[str, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset(_SUPERVISOR),
     Role.EDITOR: frozenset({P.READ_MASKED, P.TEMPLATE_WRITE, P.TEMPLATE_SUGGEST}),
     Role.ADMIN: frozenset(
-        {P.MANAGE_USERS, P.MANAGE_CHANNELS, P.PROMOTE_MODEL, P.MANAGE_RULES, P.READ_AUDIT}
+        {
+            P.MANAGE_USERS,
+            P.MANAGE_CHANNELS,
+            P.IMPORT_FILES,
+            P.PROMOTE_MODEL,
+            P.MANAGE_RULES,
+            P.READ_AUDIT,
+        }
     ),
     # What a machine may do is narrowed by the scopes of its token.
     Role.API: frozenset({P.READ_TICKETS, P.READ_ALL_TICKETS, P.REPLY}),

@@ -48,7 +48,7 @@ REDRESS_SURVEY_DELAY_MINUTES = env.integer(
 REDRESS_SURVEY_VALID_DAYS = env.integer("REDRESS_SURVEY_VALID_DAYS", 7, minimum=1, maximum=365)
 REDRESS_MAX_BODY_BYTES = env.integer("REDRESS_MAX_BODY_BYTES", 30 * 1024 * 1024, minimum=1024)
 # The complaint form takes five files of 10 MB, so its page may be sent more.
-BODY_LIMITS = {"/complain/": 52 * 1024 * 1024}
+BODY_LIMITS = {"/complain/": 52 * 1024 * 1024, "/imports/": 52 * 1024 * 1024}
 REDRESS_TIMESTAMP_WINDOW_SECONDS = env.integer("REDRESS_TIMESTAMP_WINDOW_SECONDS", 300, minimum=1)
 # Raw copies of deliveries are kept this long, then only their digest; 0 keeps them for good.
 REDRESS_RAW_DELIVERY_DAYS = env.integer("REDRESS_RAW_DELIVERY_DAYS", 90, minimum=0)

@@ -9,6 +9,7 @@ from intake import signals, tasks
 
 _waker = Waker(tasks.process_waiting)
 _media_waker = Waker(tasks.fetch_waiting)
+_import_waker = Waker(tasks.run_imports)
 
 
 @receiver(signals.delivery_stored)
@@ -21,3 +22,9 @@ def process_soon(**_kwargs: Any) -> None:
 def fetch_soon(**_kwargs: Any) -> None:
     """Have the files that messages name fetched; the sweep takes what a lost wake-up leaves."""
     _media_waker.wake()
+
+
+@receiver(signals.import_due)
+def import_soon(**_kwargs: Any) -> None:
+    """Have files read on and taken back; the sweep takes what a lost wake-up leaves."""
+    _import_waker.wake()

@@ -7,7 +7,7 @@ from celery import shared_task
 from common import clock
 from common.sweeping import each
 from intake import services
-from intake.services import chat, retention
+from intake.services import chat, import_undo, imports, retention
 
 # A long backlog is shared between the workers and other work: each turn ends after this.
 TURN_SECONDS = 20.0
@@ -55,6 +55,21 @@ def hand_over_chats() -> None:
         chat.to_hand_over(now=clock.now()),
         lambda conversation_id: chat.hand_over(conversation_id=conversation_id, now=clock.now()),
     )
+
+
+@shared_task(name="intake.tasks.run_imports", queue="media")
+def run_imports() -> None:
+    """Read the files of marketplaces on for one turn, or take them back."""
+    unfinished: list[int] = []
+
+    def go_on(import_id: int) -> None:
+        import_undo.undo(import_id=import_id)
+        if imports.read_on(import_id=import_id):
+            unfinished.append(import_id)
+
+    each(imports.due_imports(now=clock.now()), go_on)
+    if unfinished:
+        run_imports.delay()
 
 
 @shared_task(name="intake.tasks.remove_old_bodies", queue="intake")

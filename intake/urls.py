@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from intake.views import chat, deliveries, door, form, media, sources, trying
+from intake.views import calls, chat, deliveries, door, form, imports, media, sources, trying
 
 app_name = "intake"
 urlpatterns = [
@@ -16,6 +16,14 @@ urlpatterns = [
     path("deliveries/<int:delivery_id>/retry/", deliveries.retry, name="delivery-retry"),
     path("t/<str:reference>/media/<int:message_id>/", media.show_files, name="media"),
     path("t/<str:reference>/media/<int:media_id>/retry/", media.retry_file, name="media-retry"),
+    path("calls/new/", calls.new_call, name="call-new"),
+    path("calls/person/", calls.show_caller, name="call-person"),
+    path("imports/", imports.list_imports, name="imports"),
+    path("imports/<int:import_id>/", imports.show_import, name="import"),
+    path("imports/<int:import_id>/failed.csv", imports.download_failed, name="import-failed"),
+    path("imports/<int:import_id>/undo/", imports.undo_import, name="import-undo"),
+    path("imports/<int:import_id>/resume/", imports.resume_import, name="import-resume"),
+    path("imports/<int:import_id>/discard/", imports.discard_import, name="import-discard"),
     path("sources/", sources.list_sources, name="sources"),
     path("sources/new/", sources.choose_kind, name="source-new"),
     path("sources/new/<slug:variant>/", sources.new_source, name="source-new-of"),

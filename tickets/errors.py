@@ -153,3 +153,10 @@ class CannotUndoMove(DomainError):
 
     code = "cannot_undo_move"
     message = _("This move cannot be taken back any more. Move the message again by hand.")
+
+
+class AlreadyWorked(DomainError):
+    """A ticket cannot be taken back: somebody worked on it, or it holds more than that."""
+
+    code = "already_worked"
+    message = _("%(reference)s has been worked on or holds other messages, so nothing was changed.")

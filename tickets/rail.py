@@ -52,6 +52,7 @@ _PLACES: tuple[tuple[tuple[str, ...], str | Promise, str, tuple[Permission, ...]
         "truck",
         (Permission.MANAGE_CHANNELS, Permission.MANAGE_RULES, Permission.MASS_REPLY),
     ),
+    (("intake:imports",), _("Files"), "box", (Permission.IMPORT_FILES,)),
     (("accounts:settings",), _("Settings"), "gear", ()),
 )
 

@@ -41,7 +41,8 @@ class IncomingMessage:
     the writer; ``thread`` is the source's own conversation key; ``references`` are external ids
     of earlier messages that this one answers (mail threading), newest first. ``is_forged``: our
     own server says that the writer is somebody else, so it joins nothing; ``own_key`` is the mark
-    that our own mails bear, on one that came back.
+    that our own mails bear, on one that came back. ``is_history``: an old message that is kept for
+    the record and starts no clock.
     """
 
     source: str
@@ -68,6 +69,7 @@ class IncomingMessage:
     rating: int | None = None
     url: str = ""
     is_auto: bool = False
+    is_history: bool = False
     is_forged: bool = False
     own_key: str = ""
     meta: dict[str, Any] = field(default_factory=dict)

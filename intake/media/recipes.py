@@ -1,6 +1,6 @@
 """How each platform hands out what its messages name, and on which hosts. No Django.
 
-The setting ``media_hosts`` of a source (a list of names, or of endings with a leading dot) replaces
+The setting ``media_hosts`` of a source (names, or endings with a leading dot) replaces
 the hosts given here, and ``api_url`` the platform's address, as it does for replies. Hosts and
 times marked with [k] follow general knowledge, not a checked page.
 """
@@ -33,14 +33,21 @@ class Recipe:
 
     def hosts_for(self, door: Door) -> tuple[str, ...]:
         """Return the hosts that may be asked for this source."""
-        chosen = door.settings.get("media_hosts")
-        if not isinstance(chosen, list):
-            return self.hosts
-        return tuple(host for host in chosen if isinstance(host, str) and host.strip())
+        return listed_hosts(door) or self.hosts
 
     def base(self, door: Door) -> str:
         """Return the platform's address, without a slash at the end."""
         return (text(door.settings, "api_url", 500) or self.base_url).rstrip("/")
+
+
+def listed_hosts(door: Door) -> tuple[str, ...]:
+    """Return the hosts that the source lists: a list, or a text with one in each line."""
+    chosen = door.settings.get("media_hosts")
+    if isinstance(chosen, str):
+        chosen = chosen.replace(",", " ").split()
+    if not isinstance(chosen, list):
+        return ()
+    return tuple(host.strip() for host in chosen if isinstance(host, str) and host.strip())
 
 
 def _address(ref: MediaRef) -> str:

@@ -14,6 +14,8 @@ class SourceKind(models.TextChoices):
     EMAIL = "email", _("E-mail")
     FORM = "form", _("Public form")
     CHAT = "chat", _("Live chat")
+    PHONE = "phone", _("Phone calls")
+    MARKETPLACE = "marketplace", _("Marketplace file")
     # Names of companies are the same in every language.
     TELEGRAM = "telegram", "Telegram"
     LINE = "line", "LINE"

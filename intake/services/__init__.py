@@ -9,7 +9,6 @@ from intake.services.filing import (
     retry_dead,
     waiting_ids,
 )
-from intake.services.media import expect_files, fetch_media, retry_media, waiting_media
 from intake.services.mailboxes import (
     hold_mailboxes,
     note_failure,
@@ -18,6 +17,7 @@ from intake.services.mailboxes import (
     open_state,
     take_mail,
 )
+from intake.services.media import expect_files, fetch_media, retry_media, waiting_media
 from intake.services.sources import create_source, door_of
 
 __all__ = [

@@ -33,7 +33,11 @@ def create_source(
 
 
 def _with_own_servers(options: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {HOSTS_SETTING: settings.REDRESS_MAIL_HOSTS} | dict(options)
+    ours = {
+        HOSTS_SETTING: settings.REDRESS_MAIL_HOSTS,
+        "region": settings.REDRESS_PHONE_REGION,
+    }
+    return ours | dict(options)
 
 
 def door_of(source: Source) -> Door:

@@ -137,6 +137,7 @@ def _moment(kind: str, at: datetime, data: dict[str, Any]) -> Moment:
                 at,
                 priority=data.get("priority", 3),
                 category=data.get("category", ""),
+                needs_reply=data.get("needs_reply", True),
             )
         case EventKind.CUSTOMER_MESSAGE:
             return Moment(MomentKind.CUSTOMER, at, needs_reply=data.get("needs_reply", True))

@@ -20,6 +20,7 @@ from tickets.services.outcomes import (
 )
 from tickets.services.reach import Chosen, Reach, can_go_by_email, reach_of
 from tickets.services.receiving import Received, receive_message
+from tickets.services.removal import remove_unworked
 from tickets.services.replies import add_note, mail_route, reply
 from tickets.services.resolution import close_resolved, reopen, resolve, start_second_handling
 from tickets.services.status import change_status, mark_read, reject, snooze
@@ -60,6 +61,7 @@ __all__ = [
     "receive_message",
     "record_bounce",
     "reject",
+    "remove_unworked",
     "reopen",
     "reply",
     "resolve",

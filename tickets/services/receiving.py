@@ -80,7 +80,7 @@ def receive_message(
     message = _add_message(ticket, incoming, customer, digest, now)
     ticket.customer = ticket.customer or customer
     if created:
-        _note_opening(ticket, message, link, now)
+        _note_opening(ticket, message, incoming, link, now)
     else:
         _note_message(ticket, message, incoming, now)
     return Received(ticket, message, created, False, why)
@@ -221,7 +221,7 @@ def _open_ticket(incoming: IncomingMessage, customer: Customer | None, now: date
         created_at=now,
         opened_at=opened_at,
         changed_at=now,
-        is_backfill=now - opened_at > BACKFILL_AGE,
+        is_backfill=incoming.is_history or now - opened_at > BACKFILL_AGE,
         is_test=bool(incoming.meta.get("test")),
     )
 
@@ -346,16 +346,23 @@ def _meta(incoming: IncomingMessage) -> dict[str, Any]:
 
 
 def _note_opening(
-    ticket: Ticket, message: Message, link: tuple[Ticket, str] | None, now: datetime
+    ticket: Ticket,
+    message: Message,
+    incoming: IncomingMessage,
+    link: tuple[Ticket, str] | None,
+    now: datetime,
 ) -> None:
     _count_message(ticket, message)
+    quiet = {"needs_reply": False} if incoming.is_history else {}
+    if incoming.is_history:
+        ticket.unanswered_since = None
     record(
         ticket,
         EventKind.OPENED,
         at=ticket.opened_at,
         actor_kind=ActorKind.CUSTOMER,
         message=message,
-        data={"priority": ticket.priority, "category": ticket.category},
+        data={"priority": ticket.priority, "category": ticket.category} | quiet,
     )
     if link is not None:
         TicketLink.objects.create(ticket=ticket, other=link[0], kind=link[1], created_at=now)
@@ -392,7 +399,9 @@ def _note_message(
         record(ticket, EventKind.AUTO_MESSAGE, at=message.received_at, message=message)
         touch(ticket, now)
         return
-    thanks = is_only_thanks(message.shown_text) and not message.attachments.exists()
+    thanks = incoming.is_history or (
+        is_only_thanks(message.shown_text) and not message.attachments.exists()
+    )
     record(
         ticket,
         EventKind.CUSTOMER_MESSAGE,
@@ -406,7 +415,8 @@ def _note_message(
     if thanks:
         ticket.unanswered_since = unanswered
     # A bare thank-you reopens nothing, but whoever waited for the customer waits no longer.
-    changed = _wake(ticket, now) if not thanks or ticket.status in states.WAITS else ()
+    wakes = not thanks or (ticket.status in states.WAITS and not incoming.is_history)
+    changed = _wake(ticket, now) if wakes else ()
     rebuild_clocks(ticket)
     touch(ticket, now, *_COUNTED, *changed)
     index_words(ticket, message)

@@ -32,7 +32,7 @@ class MomentKind(StrEnum):
 class Moment:
     """Something that moves clocks.
 
-    ``needs_reply`` is False for customer messages that ask for nothing. ``status`` is the new
+    ``needs_reply`` is False for customer messages, the first one too, that ask for nothing. ``status`` is the new
     status, ``priority`` and ``category`` the new values where the kind changes them; ``by_hand``
     marks a priority that a person set or that came after one did.
     """
@@ -116,7 +116,11 @@ class _Replay:
 
     def opened(self, moment: Moment) -> None:
         self.priority, self.category = moment.priority, moment.category
-        self.begin_round(moment.at, 1)
+        if moment.needs_reply:
+            self.begin_round(moment.at, 1)
+        else:
+            # An old message that is kept for the record: only what comes later is waited for.
+            self.replied_in_round = True
 
     def customer(self, moment: Moment) -> None:
         self.resume(moment.at)

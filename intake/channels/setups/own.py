@@ -19,12 +19,19 @@ _SIGNING = Field(
     secret=True,
     ours=True,
 )
+_FILE_HOSTS = Field(
+    "media_hosts",
+    _("Hosts of files"),
+    _("From which files and recordings may be fetched, one a line; .shop.example for all below."),
+    shape="lines",
+    example="files.shop.example",
+)
 
 SETUPS: dict[str, Setup] = {
     "generic": Setup(
         "generic",
         _("Your own system posts signed JSON; replies can be posted back to it."),
-        (_SIGNING, _CALLBACK),
+        (_SIGNING, _CALLBACK, _FILE_HOSTS),
         (
             _("Copy the address and the signing secret into your system."),
             _("Sign each delivery as the page on channels in the documentation shows."),
@@ -108,6 +115,7 @@ SETUPS: dict[str, Setup] = {
                 fault=_("Write two capital letters, such as CN."),
                 example="CN",
             ),
+            _FILE_HOSTS,
         ),
         (
             _("Agents need nothing: a call is written down at the desk."),

@@ -122,6 +122,8 @@ def test_the_sources_own_list_takes_the_place_of_the_platforms() -> None:
     assert recipe_for("generic").hosts_for(door) == ("files.shop.example",)
     assert recipe_for("slack").hosts_for(door) == ("files.shop.example",)
     assert recipe_for("slack").hosts_for(replace(door, settings={})) == RECIPES["slack"].hosts
+    as_text = replace(door, settings={"media_hosts": "a.example\n.b.example"})
+    assert recipe_for("phone").hosts_for(as_text) == ("a.example", ".b.example")
 
 
 @pytest.mark.parametrize(
