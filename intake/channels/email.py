@@ -14,7 +14,7 @@ from intake.channels.base import Adapter, Door, Ignored, Item, RawRequest, Recei
 from intake.channels.email_bounces import DELAYED, DELIVERED, read_report
 from intake.channels.email_trace import SIZE_HEADER
 from intake.errors import BadBody, Refused
-from intake.mail import Mail, read_mail
+from intake.mail import Mail, limits, read_mail
 from tickets.mail_threading import LOOP_HEADER, key_in_address
 from tickets.records import BouncedMail, IncomingAttachment, IncomingMessage
 
@@ -101,6 +101,7 @@ def message_of(
         "may_acknowledge": mail.may_acknowledge and not is_forged,
         "defects": [*mail.defects, *([cut] if cut else [])][:50],
     }
+    left_out = [defect for defect in mail.defects if limits.names_loss(defect)]
     return IncomingMessage(
         source=door.slug,
         channel="email",
@@ -123,7 +124,9 @@ def message_of(
         is_auto=mail.is_auto_reply,
         is_forged=is_forged,
         own_key=mail.header(LOOP_HEADER)[:200],
-        meta=meta | ({"authentication": "dmarc=fail"} if is_forged else {}),
+        meta=meta
+        | ({"authentication": "dmarc=fail"} if is_forged else {})
+        | ({"left_out": left_out} if left_out else {}),
     )
 
 

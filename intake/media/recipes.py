@@ -11,11 +11,11 @@ from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode, urlsplit
 
+from common.file_types import sniff
 from intake.channels.base import Door
 from intake.channels.reading import child, number, text
 from intake.media.problems import MediaLater, MediaRefused, Problem
 from intake.media.references import MediaRef
-from intake.media.types import sniff
 from intake.media.wire import Ask, Fetched, Net, read_json
 
 

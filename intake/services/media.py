@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
+from common.file_types import sniff
 from common.text import storable
 from intake import signals
 from intake.media import (
@@ -23,7 +24,7 @@ from intake.media import (
     recipe_for,
 )
 from intake.media.problems import MediaError
-from intake.media.types import name_for, sniff, suits
+from intake.media.types import name_for, suits
 from intake.models import MediaFile, MediaStatus, Source
 from intake.services.sources import door_of
 from tickets import services as tickets

@@ -1,5 +1,7 @@
 """What was said: messages, their files, and drafts."""
 
+import re
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -82,6 +84,14 @@ class Message(models.Model):
     def shown_text(self) -> str:
         """What to show first: the new part, or everything where nothing was trimmed."""
         return self.reply_text or self.text
+
+    @property
+    def has_remote_pictures(self) -> bool:
+        """Tell whether the page names pictures on other people's servers."""
+        return bool(_REMOTE_PICTURE.search(self.html))
+
+
+_REMOTE_PICTURE = re.compile(r"<img\b[^>]{0,1000}?\bsrc\s*=\s*[\"']?\s*https?:", re.IGNORECASE)
 
 
 def attachment_path(attachment: "Attachment", _name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from common.file_types import sniff
 from intake.channels.base import Door
 from intake.media import (
     RECIPES,
@@ -19,7 +20,7 @@ from intake.media import (
     read_references,
     recipe_for,
 )
-from intake.media.types import name_for, sniff, suits
+from intake.media.types import name_for, suits
 from tests.intake.media.stand_in import PNG, Page, StandIn, serving
 
 SECRETS = {
