@@ -295,7 +295,8 @@ class MappingForm(forms.Form):
         assert isinstance(zone, forms.ChoiceField)
         zone.choices = [(name, name) for name in zones]
         shown = [
-            (str(i), name or _t("Column %(n)s") % {"n": i + 1}) for i, name in enumerate(columns)
+            (str(i), name or str(_("Column %(n)s")) % {"n": i + 1})
+            for i, name in enumerate(columns)
         ]
         for name, label in FIELD_NAMES.items():
             self.fields[f"column_{name}"] = forms.ChoiceField(

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from intake.imports.mapping import RowProblem
@@ -69,6 +68,6 @@ def row_problem(problem: RowProblem | Mapping[str, str]) -> str:
         )
     words = _ROW_PROBLEMS.get(problem.code)
     if words is None:
-        return _t("This row cannot be read.")
+        return str(_("This row cannot be read."))
     column = str(FIELD_NAMES.get(problem.field, problem.field))
     return str(words) % {"value": problem.value, "column": column}
