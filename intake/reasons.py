@@ -25,6 +25,7 @@ REASONS: dict[str, str] = {
     "secret_address": gettext_noop("secret in the address"),
     "basic": gettext_noop("basic authentication"),
     "form_page": gettext_noop("form page"),
+    "chat_widget": gettext_noop("chat widget"),
     # which ticket it went to
     "seen_before": gettext_noop("seen before"),
     "nothing_to_join": gettext_noop("nothing to join"),
@@ -199,6 +200,7 @@ def say_step(found: Mapping[str, Any]) -> str:
 _REFUSALS = {
     "bad_signature": gettext_noop("The signature does not match: %(why)s"),
     "bad_handshake": gettext_noop("The handshake does not match: %(why)s"),
+    "origin_refused": gettext_noop("A page that is not on the list asked for the chat: %(why)s"),
     "stale_timestamp": gettext_noop("Too old or from the future: %(why)s"),
 }
 _OLD_START = "The signature does not match: "

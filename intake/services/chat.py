@@ -93,10 +93,12 @@ def take_line(
     origin: str,
     visitor: Visitor | None,
     now: datetime,
+    is_refused: bool = False,
 ) -> Taken:
     """Store what a visitor says as a delivery, and note its place in the conversation.
 
-    The same key takes one line, however often a browser that lost our answer sends it. Raises
+    The same key takes one line, however often a browser that lost our answer sends it.
+    ``is_refused``: an identity came along that is not believed, so the line is anonymous. Raises
     OtherVisitor when the conversation is another customer's.
     """
     conversation = _conversation(source, token, now)
@@ -107,7 +109,7 @@ def take_line(
     number = conversation.last_number + 1
     stored = store(
         source=source,
-        body=_body(conversation, said),
+        body=_body(conversation, said, is_anonymous=is_refused),
         external_id=f"{conversation.key}:{said.key}",
         verified="chat widget",
         headers={"origin": origin[:200]},
@@ -155,9 +157,11 @@ def _know(conversation: ChatConversation, visitor: Visitor | None, said: Said) -
         conversation.email, conversation.email_is_verified = email, True
 
 
-def _body(conversation: ChatConversation, said: Said) -> bytes:
+def _body(conversation: ChatConversation, said: Said, *, is_anonymous: bool) -> bytes:
     customer = {"id": conversation.subject, "name": conversation.name}
-    if conversation.email_is_verified:
+    if is_anonymous:
+        customer = {}
+    elif conversation.email_is_verified:
         customer["email"] = conversation.email
     value = {
         "id": f"{conversation.key}:{said.key}",
@@ -165,7 +169,7 @@ def _body(conversation: ChatConversation, said: Said) -> bytes:
         "text": said.text,
         "language": conversation.language,
         "url": said.page,
-        "order": conversation.order_number,
+        "order": "" if is_anonymous else conversation.order_number,
         "customer": {name: text for name, text in customer.items() if text},
         "attachments": as_json(said.files),
     }

@@ -245,6 +245,7 @@ def _take(request: HttpRequest, source: Source, token: str) -> HttpResponse:
         said=_said(value),
         origin=request.headers.get("Origin", ""),
         visitor=visitor,
+        is_refused=said is not None and visitor is None,
         now=clock.now(),
     )
     answer = {"n": taken.number, "duplicate": taken.duplicate, "identity": said}

@@ -509,6 +509,7 @@
     .mail input { display: block; width: 100%; margin-top: 4px }
     .mail input, .write textarea { min-height: 44px; padding: 9px 10px; border: 1px solid var(--line); background: var(--bg); color: var(--ink); font-size: 16px }
     .plain { padding: 0 14px; border: 1px solid var(--line); color: var(--ink) }
+    ::placeholder { color: var(--dim); opacity: 1 }
     .files { list-style: none; padding: 0 16px; font-size: 14px; max-height: 120px; overflow: auto }
     .files li { display: flex; align-items: center; justify-content: space-between; overflow-wrap: anywhere }
     .write { display: flex; align-items: end; gap: 8px; padding: 8px; border-top: 1px solid var(--soft) }

@@ -428,6 +428,15 @@ def test_a_bad_identity_is_refused_clearly_and_its_bearer_is_anonymous(client, s
     assert Message.objects.get().meta["visitor"] == "anonymous"
 
 
+def test_a_line_with_a_stale_identity_is_anonymous_also_in_a_signed_conversation(client, source):
+    say(client, identity=signed(email="li@mail.example"))
+    say(client, "again", key="key-00000002", identity=signed(exp=1))
+    read_everything()
+    visitors = Message.objects.order_by("id").values_list("meta__visitor", flat=True)
+    assert list(visitors) == ["signed", "anonymous"]
+    assert Ticket.objects.count() == 1
+
+
 def test_one_browser_does_not_mix_two_customers(client, source):
     say(client, identity=signed())
     refused = say(client, identity=signed(sub="c-18"), key="key-00000002")

@@ -79,6 +79,23 @@ SETUPS: dict[str, Setup] = {
                 choices=(("right", _("right")), ("left", _("left"))),
             ),
             Field(
+                "calendar",
+                _("Service hours"),
+                shape="choice",
+                choices=(
+                    ("cn-service", _("Every day 9–21, China")),
+                    ("intl-service", _("Monday to Friday 9–18, London")),
+                    ("always", _("Always open")),
+                ),
+            ),
+            Field(
+                "show_people",
+                _("Who is there"),
+                _("Show visitors the names of up to three colleagues who are at the desk."),
+                shape="choice",
+                choices=(("yes", _("show")), ("no", _("hide"))),
+            ),
+            Field(
                 "email_after_minutes",
                 _("E-mail a reply nobody fetched after (minutes)"),
                 shape="number",
