@@ -80,7 +80,8 @@ class BouncedMail:
     """A report that a mail did not arrive: all that can name the mail, and the server's reason.
 
     ``ids`` are Message-IDs without brackets, ``keys`` keyed parts of our addresses and ids,
-    ``recipients`` the addresses that could not be reached.
+    ``recipients`` the addresses that could not be reached. ``is_complaint``: it did arrive, and
+    was marked as spam.
     """
 
     ids: tuple[str, ...] = ()
@@ -88,6 +89,7 @@ class BouncedMail:
     recipients: tuple[str, ...] = ()
     why: str = ""
     source: str = ""
+    is_complaint: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """One file for each kind of channel; ``adapter_for`` finds it."""
 
 from intake.channels import (
+    anymail,
     chat,
     douyin,
     email,
@@ -45,6 +46,7 @@ ADAPTERS: dict[str, Adapter] = {
     "shopify": shopify.ShopifyAdapter(),
     "mailgun": mailgun.MailgunAdapter(),
     "postmark": postmark.PostmarkAdapter(),
+    "anymail": anymail.AnymailAdapter(),
     "sendgrid": sendgrid.SendGridAdapter(),
 }
 

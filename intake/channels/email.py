@@ -22,7 +22,7 @@ NO_TEXT = "(no text)"
 # Stored with the customer's words, so in both languages.
 CUT = (
     "[This mail has %(size)s MB. Only its first %(kept)s MB were taken; all of it is still in the "
-    "mailbox. / 此邮件共 %(size)s MB,仅收取了前 %(kept)s MB,完整邮件仍在邮箱中。]"
+    "mailbox. / 此邮件共 %(size)s MB，仅收取了前 %(kept)s MB，完整邮件仍在邮箱中。]"
 )
 
 

@@ -266,6 +266,16 @@ class Douyin(Recipe):
     )
 
 
+class Brevo(Recipe):
+    """By the token's address, with the API key; the other providers send their files along."""
+
+    hosts: ClassVar[tuple[str, ...]] = ("api.brevo.com",)
+
+    def fetch(self, ref: MediaRef, door: Door, net: Net) -> Fetched:
+        """Return the file."""
+        return net.get(Ask(_address(ref), {"api-key": _key(door, "api_key")}))
+
+
 RECIPES: dict[str, Recipe] = {
     "telegram": Telegram(),
     "whatsapp": WhatsApp(),
@@ -278,6 +288,7 @@ RECIPES: dict[str, Recipe] = {
     "wechat": WeChat(),
     "wecom": WeCom(),
     "douyin": Douyin(),
+    "anymail": Brevo(),
 }
 _BY_ADDRESS = Recipe()
 

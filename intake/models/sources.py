@@ -32,6 +32,7 @@ class SourceKind(models.TextChoices):
     MAILGUN = "mailgun", "Mailgun"
     POSTMARK = "postmark", "Postmark"
     SENDGRID = "sendgrid", "SendGrid"
+    ANYMAIL = "anymail", _("Mail provider (Amazon SES, Brevo, Mailjet …)")
 
 
 # What comes from these is mail, and what they say of our messages is about mail.
@@ -41,6 +42,7 @@ MAIL_KINDS = frozenset(
         SourceKind.MAILGUN,
         SourceKind.POSTMARK,
         SourceKind.SENDGRID,
+        SourceKind.ANYMAIL,
     }
 )
 

@@ -15,7 +15,7 @@ from intake.models import Source
 
 
 @csrf_exempt
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def deliver(request: HttpRequest, source: str) -> HttpResponse:
     """Take one delivery: 202 when it is new, 200 when it was here before.
 

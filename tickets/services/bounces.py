@@ -25,13 +25,18 @@ def record_bounce(*, bounced: BouncedMail, now: datetime) -> Message | None:
     """Mark the message of ours that came back, and its address; None when it is none of ours.
 
     Nothing is reopened and nobody is greeted. A survey's invitation has not been delivered
-    either; only a reply stopped a clock, though.
+    either; only a reply stopped a clock, though. Who marked our mail as spam gets nothing
+    automatic either.
     """
     message = _find(bounced, now)
     if message is None:
         return None
     why = bounced.why[:500]
     outgoing = message.outgoing
+    if bounced.is_complaint:
+        if outgoing is not None:
+            note_failing(address=outgoing.address, why=why, now=now)
+        return message
     if outgoing is None:
         revoke_replies([message], why, now)
         return message

@@ -167,4 +167,52 @@ SETUPS: dict[str, Setup] = {
         key_in_address="password",
         try_it=_("Write a mail to the address of your service."),
     ),
+    "anymail": Setup(
+        "anymail",
+        _("A mail provider posts what it receives, and what became of our mails."),
+        (
+            Field(
+                "provider",
+                _("Provider"),
+                required=True,
+                shape="choice",
+                choices=(
+                    ("amazon_ses", "Amazon SES"),
+                    ("brevo", "Brevo"),
+                    ("mailersend", "MailerSend"),
+                    ("mailjet", "Mailjet"),
+                    ("mandrill", "Mandrill"),
+                    ("postal", "Postal"),
+                    ("resend", "Resend"),
+                    ("sparkpost", "SparkPost"),
+                    ("unisender_go", "Unisender Go"),
+                ),
+            ),
+            _PASSWORD,
+            _USER,
+            Field(
+                "signing_key",
+                _("Signing key"),
+                _(
+                    "MailerSend, Mandrill, Postal (its public key), Resend and Unisender Go sign; "
+                    "with their key here the signature counts instead of the password."
+                ),
+                secret=True,
+            ),
+            Field(
+                "api_key", _("API key"), _("For Brevo alone: to fetch attachments."), secret=True
+            ),
+        ),
+        (
+            _("At the provider, paste the address as webhook for inbound mail."),
+            _("Paste it as webhook for deliveries, bounces and complaints as well."),
+            _(
+                "Amazon asks first whether it may: its question is shown among the "
+                "deliveries, with the link to confirm. Choose the SNS action, not S3."
+            ),
+            _("Resend and Unisender Go say what became of our mails; they bring no mails."),
+        ),
+        key_in_address="password",
+        try_it=_("Write a mail to the address of your service."),
+    ),
 }
