@@ -32,13 +32,15 @@ def callback_route(ticket: Ticket, message: Message) -> Route | None:
     url = str(source.settings.get("callback_url", "")) if source else ""
     if not url:
         return None
+    # A message that is not written yet is asked for too, to say how it would leave.
+    written_at = message.created_at if message.pk else datetime.now(UTC)
     payload = {
         "id": f"message-{message.pk}",
         "ticket": ticket.reference,
         "thread": ticket.thread_key,
         "in_reply_to": ticket.external_id,
         "text": message.text,
-        "sent_at": message.created_at.astimezone(UTC).isoformat(),
+        "sent_at": written_at.astimezone(UTC).isoformat(),
     }
     return Route(kind="callback", scope=ticket.source, address=ticket.source, payload=payload)
 

@@ -44,13 +44,15 @@ class SourceForm(forms.Form):
             self.fields[field.name] = self._control(field)
 
     def _control(self, field: Field) -> forms.Field:
+        # Lazy, so that each reader gets them in their language.
+        label: Any = field.label
         if field.shape == "choice":
             return forms.ChoiceField(
-                label=field.label, help_text=field.help, choices=field.choices, required=False
+                label=label, help_text=self._help(field), choices=field.choices, required=False
             )
         is_set = field.name in self.stored
         return forms.CharField(
-            label=field.label,
+            label=label,
             help_text=self._help(field),
             required=field.required and not is_set,
             max_length=LONGEST,

@@ -55,7 +55,8 @@ def health_of(source: Source, *, now: datetime) -> SourceHealth:
 
 def _healths(sources: QuerySet[Source], now: datetime) -> Sequence[SourceHealth]:
     deliveries = RawDelivery.objects.filter(source=OuterRef("pk")).order_by("-id")
-    latest = deliveries.filter(status=DeliveryStatus.DONE)
+    # What was read and left out proves as much as what was filed.
+    latest = deliveries.filter(status__in=[DeliveryStatus.DONE, DeliveryStatus.IGNORED])
     rows = list(
         sources.annotate(
             last_success=Subquery(latest.values("received_at")[:1]),

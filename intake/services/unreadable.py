@@ -16,8 +16,8 @@ NOTED = "noted"
 TEXT = (
     "This could not be read. It is attached as it came.\n"
     "The delivery's page says why; when it can be read later, the message appears here.\n\n"
-    "这条消息无法读取,原始内容见附件。\n"
-    "投递页面说明了原因;之后能读取时,消息会出现在这里。"
+    "这条消息无法读取，原始内容见附件。\n"
+    "投递页面说明了原因；之后能读取时，消息会出现在这里。"
 )
 SUBJECT = "Could not be read · 无法读取"
 
