@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from functools import lru_cache
-from itertools import pairwise
 
 from charset_normalizer import from_bytes
 
@@ -64,6 +64,7 @@ _ISO_NUMBER = re.compile(r"^(?:x|cs)?iso8859(\d{1,2})")
 _SAMPLE_BYTES = 8_192
 _DETECT_BYTES = 700
 _HIGH = re.compile(rb"[\x80-\xff]+")
+_LETTERS = bytes(range(65, 91)) + bytes(range(97, 123)) + bytes(range(128, 256))
 _ESCAPES_2022 = (b"\x1b$B", b"\x1b$@", b"\x1b(J", b"\x1b(I", b"\x1b$(D")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufeff\ufffe\uffff]")
@@ -191,7 +192,8 @@ def _is_surely_utf8(data: bytes, codec: str) -> bool:
         text = data.decode("utf_8")
     except UnicodeError:
         return False
-    high = sum(1 for char in text[:4000] if char > "\x7f")
+    start = text[:4000]
+    high = len(start) - len(start.encode("ascii", "ignore"))
     if not high or codec.startswith(("iso2022", "utf_16", "utf_7", "hz")):
         return False
     if codec in ("gb18030", "big5hkscs", "cp950", "cp949", "cp932", "euc_jp", "johab"):
@@ -235,7 +237,7 @@ def _is_mostly(data: bytes, codec: str) -> bool:
     except (LookupError, ValueError):
         return False
     bad = text.count("\ufffd")
-    good = sum(1 for char in text if char > "\x7f") - bad
+    good = len(text) - len(text.encode("ascii", "ignore")) - bad
     return good >= 3 and bad * 10 <= good
 
 
@@ -248,14 +250,15 @@ def detect(data: bytes) -> str:
     high = sum(map(len, runs))
     if not high:
         return "cp1252"
-    letters = high + sum(1 for byte in sample if 65 <= byte <= 90 or 97 <= byte <= 122)
+    letters = len(sample) - len(sample.translate(None, _LETTERS))
     # Single high bytes among Latin letters are a Western or Central European language.
     if high * 3 < letters and high <= (1.4 if high * 4 > letters else 2.2) * len(runs):
         return _latin(sample)
-    scores = [(score(sample, codec), -order, codec) for order, codec in enumerate(_CANDIDATES)]
-    best = max(scores)
-    if best[0] > 0.55:
-        return best[2]
+    best, codec = _best(sample, _WIDE)
+    if best < 0.8:
+        best, codec = max((best, codec), _best(sample, _NARROW))
+    if best > 0.55:
+        return codec
     matches = from_bytes(
         sample[:8192], cp_isolation=[*_CANDIDATES, "cp1252", "cp1250"], threshold=0.6
     )
@@ -263,10 +266,16 @@ def detect(data: bytes) -> str:
     return match.encoding if match else "cp1252"
 
 
-_CANDIDATES = (
-    "gb18030", "big5hkscs", "cp932", "euc_jp", "euc_kr", "cp1251", "koi8_r", "cp866", "iso8859_5",
-    "cp1253", "cp1255", "cp1256", "cp874",
-)  # fmt: skip
+def _best(sample: bytes, codecs: tuple[str, ...]) -> tuple[float, str]:
+    """The best score and its codec, the first one of equals."""
+    scores = [(score(sample, codec), -order, codec) for order, codec in enumerate(codecs)]
+    best = max(scores)
+    return best[0], best[2]
+
+
+_WIDE = ("gb18030", "big5hkscs", "cp932", "euc_jp", "euc_kr")
+_NARROW = ("cp1251", "koi8_r", "cp866", "iso8859_5", "cp1253", "cp1255", "cp1256", "cp874")
+_CANDIDATES = (*_WIDE, *_NARROW)
 _COMMON_HAN = frozenset(
     "的一是不了在人有我他这为之大来以个中上们到说国和地也子时道出而要于就下得可你年生自会那后能对着事其里所去行过家十用发天如然作方成者多日都三小军二无同么经法当起与好看学进种将还分此心前面又定见只主没公从"
     "您请订单退款快递收货客服联系问题产品邮件谢回复附件测试新闻图片文件网名订购买卖货款元号电话"
@@ -294,11 +303,13 @@ def _latin(sample: bytes) -> str:
 def score(sample: bytes, codec: str) -> float:
     """How much the bytes look like language in this codec, at most 1; below 0 they do not fit."""
     text = sample.decode(codec, "replace")
-    bad = text[:-2].count("\ufffd")
-    chars = [char for char in text if char > "\x7f"]
-    if not chars or bad * 20 > len(chars):
+    total = len(text) - len(text.encode("ascii", "ignore"))
+    bad = text.count("\ufffd") - text[-2:].count("\ufffd")
+    if not total or bad * 20 > total:
         return -1.0
-    return sum(_worth(char, codec) for char in chars) / len(chars) + _shape(text, codec)
+    counts = Counter(text)
+    worth = sum(_worth(char, codec) * count for char, count in counts.items() if char > "\x7f")
+    return worth / total + _shape(text, counts, codec)
 
 
 @lru_cache(maxsize=50_000)
@@ -334,18 +345,23 @@ _SCRIPT = {
 }
 
 
-def _shape(text: str, codec: str) -> float:
+def _shape(text: str, counts: Counter[str], codec: str) -> float:
     """How natural the frequency and case of letters are, about -1 to 0.3."""
     common = _COMMON_LETTERS.get(codec)
     if common is None:
         return 0.0
-    letters = [char for char in text if "\u0370" <= char <= "\u04ff"]
-    if not letters:
+    letters = {char: count for char, count in counts.items() if "\u0370" <= char <= "\u04ff"}
+    total = sum(letters.values())
+    if not total:
         return 0.0
-    mixed = sum(1 for a, b in pairwise(text) if a.islower() and b.isupper() and b > "\x7f")
-    share = sum(1 for char in letters if char.lower() in common) / len(letters)
-    return 0.3 * (share - 0.5) - 1.5 * mixed / len(letters)
+    mixed = len(_CASE_TURNS.findall(text))
+    share = sum(count for char, count in letters.items() if char.lower() in common) / total
+    return 0.3 * (share - 0.5) - 1.5 * mixed / total
 
 
+_UPPER = "".join(char for char in map(chr, range(0x80, 0x500)) if char.isupper())
+_LOWER = "".join(char for char in map(chr, range(0x61, 0x500)) if char.islower())
+#: A capital right behind a small letter.
+_CASE_TURNS = re.compile(f"[{_LOWER}](?=[{_UPPER}])")
 _COMMON_LETTERS = dict.fromkeys(_CYRILLIC, frozenset("оеаинтсрвл"))
 _COMMON_LETTERS["cp1253"] = frozenset("αοιετσνηυρπάέήίόύώ")

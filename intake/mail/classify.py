@@ -71,7 +71,7 @@ def _is_bounce(root: Part, from_address: str, from_name: str, subject: str, text
     headers = root.headers
     report = root.params.get("report-type", "").lower()
     if root.subtype == "report" and report in ("disposition-notification", "feedback-report"):
-        return False
+        return report.startswith("disposition") and _is_rejection(headers, text)
     if headers.raw("x-failed-recipients"):
         return True
     if _has_delivery_status(root):
@@ -84,12 +84,19 @@ def _is_bounce(root: Part, from_address: str, from_name: str, subject: str, text
     return _reads_like_bounce(headers, from_address, from_name, subject, text)
 
 
+def _is_rejection(headers: Headers, text: str) -> bool:
+    """Some hosts say with a receipt that the mailbox would not take the mail."""
+    said = headers.text("auto-submitted") + headers.text("subject")
+    return "reject" in said.lower() and bool(words.STRONG_BOUNCE_BODY.search(text[:1000]))
+
+
 def _reads_like_bounce(
     headers: Headers, from_address: str, from_name: str, subject: str, text: str
 ) -> bool:
     """Bounces without any standard header: sender, subject and words together."""
-    says_subject = bool(words.BOUNCE_SUBJECT.match(subject))
-    named = bool(words.DAEMON_NAME.search(from_name))
+    at_end = bool(words.BOUNCE_SUBJECT_END.search(subject))
+    says_subject = at_end or bool(words.BOUNCE_SUBJECT.match(subject))
+    named = bool(words.DAEMON_NAME.search(from_name) or words.DAEMON_NAME.search(from_address))
     official = named or bool(words.POSTMASTER.match(from_address))
     machine = _has_null_return_path(headers) or not from_address or bool(_auto_submitted(headers))
     if not (says_subject or official or machine):
@@ -97,11 +104,11 @@ def _reads_like_bounce(
     body = text[:_BODY_CHARS]
     strong = bool(words.STRONG_BOUNCE_BODY.search(body[:2500]))
     says_both = says_subject and bool(words.BOUNCE_BODY.search(body))
-    if re.match(r"post_?master@", from_address, re.IGNORECASE):
+    if re.match(r"post_?master[-+@]", from_address, re.IGNORECASE):
         return says_subject or strong or bool(words.BOUNCE_BODY.search(body))
     if official:
         return says_both or strong or (says_subject and named)
-    if words.FORWARD_OR_REPLY.match(subject):
+    if words.FORWARD_OR_REPLY.match(subject) and not at_end:
         return False
     return (says_subject and strong) or (machine and (says_both or strong))
 
@@ -190,4 +197,5 @@ def _auto_submitted(headers: Headers) -> str:
 
 
 def _has_null_return_path(headers: Headers) -> bool:
-    return headers.unfolded("return-path").strip() in ("<>", "<MAILER-DAEMON>", "<mailer-daemon>")
+    value = headers.unfolded("return-path").strip().lower()
+    return value == "<>" or value.startswith("<mailer-daemon")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from intake.mail import charsets, limits
@@ -29,14 +29,20 @@ class Headers:
 
     fields: list[tuple[str, bytes]] = field(default_factory=list)
     hint: str = ""
+    _by_name: dict[str, list[bytes]] = field(default_factory=dict)
+    _indexed: int = 0
 
     def raw(self, name: str) -> bytes:
         """The first non-empty value, folded as it came."""
-        return next(self._values(name), b"")
+        found = self._values(name)
+        return found[0] if found else b""
 
-    def _values(self, name: str) -> Iterator[bytes]:
-        wanted = name.lower()
-        return (value for key, value in self.fields if key.lower() == wanted and value.strip())
+    def _values(self, name: str) -> Sequence[bytes]:
+        for key, value in self.fields[self._indexed :]:
+            if value.strip():
+                self._by_name.setdefault(key.lower(), []).append(value)
+        self._indexed = len(self.fields)
+        return self._by_name.get(name.lower(), ())
 
     def unfolded(self, name: str) -> str:
         """The first non-empty value on one line, encoded words left alone."""

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from intake.mail import limits
 
@@ -62,6 +63,7 @@ _WHOLE_TAG = re.compile(
 )
 _LOOSE_TAG = re.compile(r"<(/?)\s*([a-zA-Z][\w:.-]*|)([^>]*)>")
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_SCHEME = re.compile(r"(?:https?://|mailto:|tel:)(?:www\.)?", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
     r"|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$|!)"
@@ -78,11 +80,28 @@ _FROM_HERE_ON = re.compile(
     r"|reply-intro",
     re.IGNORECASE,
 )
+_LONGEST_KNOWN = 300
 _MAX_ENTITIES = 20_000
 _MAX_UNESCAPED = 50_000
 _BLANKS = "\\t\\r\\n\\f\u200b\u200c\u200d\u00ad\u034f\u2007\u2060\u061c\u180e"
 #: A single blank stays as it is; that is nearly all of them.
 _SPACES = re.compile(f"[{_BLANKS}][ {_BLANKS}]*| [ {_BLANKS}]+")
+
+
+_MARKED = frozenset(("div", "blockquote", "table", "span", "font"))
+_CLOSED_BY_NEXT = frozenset(("p", "li", "tr", "td", "th", "option"))
+
+
+class _Facts(NamedTuple):
+    """What the attributes of a tag mean for the text."""
+
+    attributes: dict[str, str]
+    hidden: bool
+    #: Class, id and name when they mark a quote, else ''.
+    marks: str
+
+
+_NO_FACTS = _Facts({}, hidden=False, marks="")
 
 
 class _Page:
@@ -103,7 +122,8 @@ class _Page:
                 self.flush(force=True)
                 self.line.append(following)
             return
-        text = _SPACES.sub(" ", text)
+        if "  " in text or not (text.isascii() and text.isprintable()):
+            text = _SPACES.sub(" ", text)
         if text == " " and (not self.line or self.line[-1].endswith(" ")):
             return
         if text.startswith(" ") and (not self.line or self.line[-1].endswith(" ")):
@@ -154,27 +174,21 @@ class _Renderer:
         self.page.add(data)
 
     def start(self, tag: str, source: str) -> None:
-        attributes = _attributes(source) if "=" in source or "hidden" in source else {}
+        facts = _facts(source) if "=" in source or "hidden" in source else _NO_FACTS
         if tag in _VOID:
-            self._void(tag, attributes)
+            self._void(tag, facts.attributes)
             return
-        if tag in ("p", "li", "tr", "td", "th", "option"):
+        if tag in _CLOSED_BY_NEXT:
             self._close_implied(tag)
-        if self.hidden or tag in _SKIPPED or _is_hidden(attributes):
+        if self.hidden or facts.hidden or tag in _SKIPPED:
             self.hidden += 1
             self._push(tag, "hidden")
             return
-        marks = " ".join(attributes.get(key, "") for key in ("class", "id", "name")).strip()
         ending = ""
-        if (
-            marks
-            and tag in ("div", "blockquote", "table", "span", "font")
-            and _QUOTE_MARKS.search(marks)
-            and not self.page.depth
-        ):
-            ending = self._begin_quote(marks)
-        self._begin(tag, attributes)
-        if tag == "blockquote" and _is_quote(attributes):
+        if facts.marks and tag in _MARKED and not self.page.depth:
+            ending = self._begin_quote(facts.marks)
+        self._begin(tag, facts.attributes)
+        if tag == "blockquote" and _is_quote(facts.attributes):
             self.page.depth += 1
             ending = "both" if ending else "quote"
         self._push(tag, ending)
@@ -285,20 +299,17 @@ class _Renderer:
 
     def _link(self, href: str, since: int) -> None:
         """The address behind the words, unless the words are the address."""
-        href = html.unescape(href).strip()
         words = "".join(self.page.line[since:]).strip()
-        if (
-            not words
-            or not re.match(r"(?:https?://|mailto:|tel:)", href, re.IGNORECASE)
-            or len(href) > 500
-        ):
+        if not words:
             return
-        bare = re.sub(
-            r"^(?:https?://|mailto:|tel:)(?:www\.)?", "", href, flags=re.IGNORECASE
-        ).rstrip("/")
-        if bare.lower() in words.lower() or words.lower().rstrip("/").endswith(bare.lower()):
+        href = html.unescape(href).strip() if "&" in href else href.strip()
+        scheme = _SCHEME.match(href)
+        if not scheme or len(href) > 500:
             return
-        if not re.match(r"(?:mailto|tel):", href, re.IGNORECASE):
+        bare, lower = href[scheme.end() :].rstrip("/").lower(), words.lower()
+        if bare in lower or lower.rstrip("/").endswith(bare):
+            return
+        if scheme[0][:1] in "hH":
             self.page.add(f" <{href}>")
 
     def finished(self) -> str:
@@ -322,7 +333,7 @@ def to_text(page: str) -> str:
             renderer.end(tag)
         else:
             renderer.start(tag, value)
-            if ":" in tag and value.endswith("/") and tag not in _VOID:
+            if value and ":" in tag and value.endswith("/") and tag not in _VOID:
                 renderer.end(tag)
     return re.sub(r"\n{3,}", "\n\n", renderer.finished()).strip("\n")
 
@@ -356,17 +367,18 @@ def _tokens(page: str) -> Iterator[tuple[str, str, str]]:  # noqa: C901 - a scan
         at = opening.start()
         if at > position:
             yield "", page[position:at], ""
-        if page.startswith("<!--", at):
+        if page[at + 1] == "!" and page.startswith("<!--", at):
             position = _after_comment(page, at, unclosed)
             continue
         found = _WHOLE_TAG.match(page, at) or _broken_tag(page, at)
         if found is None:
             return
         position = found.end()
-        tag = found[2].lower()
+        slash, name, rest = found.groups()
+        tag = name.lower()
         if tag:
-            yield tag, found[3] or "", found[1]
-        if tag in _RAW and not found[1] and tag not in unclosed:
+            yield tag, rest or "", slash
+        if tag in _RAW and not slash and tag not in unclosed:
             close = _close_of(tag).search(page, position)
             if close is None:
                 unclosed.add(tag)
@@ -396,6 +408,20 @@ def _after_comment(page: str, at: int, unclosed: set[str]) -> int:
 def _broken_tag(page: str, at: int) -> re.Match[str] | None:
     """A tag with quotes that are not closed, or a declaration: as far as the next '>'."""
     return _LOOSE_TAG.match(page, at)
+
+
+def _facts(source: str) -> _Facts:
+    """The facts of a tag; pages repeat the same attributes hundreds of times."""
+    return (
+        _known_facts(source) if len(source) < _LONGEST_KNOWN else _known_facts.__wrapped__(source)
+    )
+
+
+@lru_cache(maxsize=2_000)
+def _known_facts(source: str) -> _Facts:
+    attributes = _attributes(source)
+    marks = " ".join(attributes.get(key, "") for key in ("class", "id", "name")).strip()
+    return _Facts(attributes, _is_hidden(attributes), marks if _QUOTE_MARKS.search(marks) else "")
 
 
 def _attributes(source: str) -> dict[str, str]:

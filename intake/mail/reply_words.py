@@ -8,12 +8,39 @@ from functools import lru_cache
 
 #: Labels of the header block that Outlook and others put above the old mail, by what they mean.
 _LABELS = {
-    "from": ["from", "von", "de", "da", "van", "fra", "från", "od", "от", "від", "отправитель", "expéditeur", "remitente", "mittente", "remetente", "afzender", "avsändare", "nadawca", "odesílatel", "lähettäjä", "feladó", "kimden", "gönderen", "από", "מאת", "من", "dari", "từ", "saatja", "pošiljatelj", "expeditor", "发件人", "發件人", "寄件者", "寄件人", "差出人", "送信者", "送信元", "보낸사람", "발신자", "보낸이", "จาก", "från:", "пошиљалац", "oд", "de la", "보낸 사람", "发 件 人"],
-    "date": ["sent", "date", "gesendet", "datum", "envoyé", "fecha", "enviado", "enviada", "data", "inviato", "verzonden", "sendt", "dato", "skickat", "wysłano", "odesláno", "отправлено", "дата", "надіслано", "lähetetty", "päivämäärä", "elküldve", "dátum", "trimis", "gönderilme", "gönderildi", "tarih", "נשלח", "תאריך", "التاريخ", "تاريخ", "στάλθηκε", "ημερομηνία", "dikirim", "tanggal", "发送时间", "发送日期", "發送時間", "傳送日期", "寄件日期", "傳送時間", "时间", "日期", "時間", "送信日時", "日時", "送信日", "日付", "날짜", "보낸날짜", "발신일", "โดยส่งเมื่อ", "ngày", "poslano", "odoslané", "saadetud", "sent on", "date sent", "envoyé le", "enviado el", "enviado em", "enviada em", "inviato il", "보낸 날짜", "보낸 시간", "gesendet am", "发件时间", "sent at", "date d'envoi", "data invio"],
-    "to": ["to", "an", "à", "a", "para", "aan", "til", "till", "do", "komu", "кому", "vastaanottaja", "címzett", "către", "kime", "alıcı", "προς", "אל", "إلى", "kepada", "đến", "saaja", "za", "prima", "收件人", "收件者", "宛先", "받는사람", "수신자", "받는이", "destinataire", "destinatario", "받는 사람", "an:"],
-    "subject": ["subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "emne", "ämne", "temat", "předmět", "predmet", "тема", "aihe", "tárgy", "subiect", "konu", "θέμα", "נושא", "الموضوع", "perihal", "subjek", "teema", "主题", "主題", "主旨", "标题", "件名", "題名", "제목", "betr", "tema", "chủ đề"],
-    "other": ["cc", "bcc", "kopie", "copie", "copia", "kopi", "kopia", "kopio", "копия", "抄送", "副本", "참조", "bilgi", "koopia", "reply-to", "organization", "importance", "attachments", "附件", "wichtigkeit", "priority", "sensitivity", "allegati", "vedhæftet", "anlagen", "priorité", "重要性", "cci", "cco", "pièces jointes", "reply to"],
+    "from": ["from", "von", "de", "da", "van", "fra", "från", "od", "от", "від", "отправитель", "expéditeur", "remitente", "mittente", "remetente", "afzender", "avsändare", "nadawca", "odesílatel", "lähettäjä", "feladó", "kimden", "gönderen", "από", "מאת", "من", "dari", "từ", "saatja", "pošiljatelj", "expeditor", "发件人", "發件人", "寄件者", "寄件人", "差出人", "送信者", "送信元", "보낸사람", "발신자", "보낸이", "จาก", "från:", "пошиљалац", "oд", "de la", "보낸 사람", "发 件 人", "发件者", "寄件", "발신", "от кого", "sender"],
+    "date": ["sent", "date", "gesendet", "datum", "envoyé", "fecha", "enviado", "enviada", "data", "inviato", "verzonden", "sendt", "dato", "skickat", "wysłano", "odesláno", "отправлено", "дата", "надіслано", "lähetetty", "päivämäärä", "elküldve", "dátum", "trimis", "gönderilme", "gönderildi", "tarih", "נשלח", "תאריך", "التاريخ", "تاريخ", "στάλθηκε", "ημερομηνία", "dikirim", "tanggal", "发送时间", "发送日期", "發送時間", "傳送日期", "寄件日期", "傳送時間", "时间", "日期", "時間", "送信日時", "日時", "送信日", "日付", "날짜", "보낸날짜", "발신일", "일자", "보낸일시", "verschickt", "enviados", "отправленные", "sendt den", "datum/tid", "gestuurd", "โดยส่งเมื่อ", "ngày", "poslano", "odoslané", "saadetud", "sent on", "date sent", "envoyé le", "enviado el", "enviado em", "enviada em", "inviato il", "보낸 날짜", "보낸 시간", "gesendet am", "发件时间", "sent at", "date d'envoi", "data invio"],
+    "to": ["to", "an", "à", "a", "para", "aan", "til", "till", "do", "komu", "кому", "vastaanottaja", "címzett", "către", "kime", "alıcı", "προς", "אל", "إلى", "kepada", "đến", "saaja", "za", "prima", "收件人", "收件者", "宛先", "받는사람", "수신자", "받는이", "destinataire", "destinatario", "받는 사람", "an:", "수신", "收件", "destinatari"],
+    "subject": ["subject", "betreff", "objet", "asunto", "oggetto", "assunto", "onderwerp", "emne", "ämne", "temat", "předmět", "predmet", "тема", "aihe", "tárgy", "subiect", "konu", "θέμα", "נושא", "الموضوع", "perihal", "subjek", "teema", "主题", "主題", "主旨", "标题", "件名", "題名", "제목", "betr", "tema", "chủ đề", "betreft", "ogg", "sujet"],
+    "other": ["cc", "bcc", "kopie", "copie", "copia", "kopi", "kopia", "kopio", "копия", "抄送", "副本", "참조", "bilgi", "koopia", "reply-to", "organization", "importance", "attachments", "附件", "wichtigkeit", "priority", "sensitivity", "allegati", "vedhæftet", "anlagen", "priorité", "重要性", "cci", "cco", "pièces jointes", "reply to", "copie à", "répondre à", "responder a", "antwort an", "rispondi a", "dw", "副本抄送", "密送", "kopie an"],
 }  # fmt: skip
+#: Of the labels for the date those that only mail programs write, not forms and tickets for a journey.
+SENT_LABELS = frozenset(_LABELS["date"]) - frozenset(
+    [
+        "date",
+        "datum",
+        "data",
+        "fecha",
+        "dato",
+        "дата",
+        "tarih",
+        "dátum",
+        "päivämäärä",
+        "ημερομηνία",
+        "תאריך",
+        "التاريخ",
+        "تاريخ",
+        "tanggal",
+        "ngày",
+        "时间",
+        "日期",
+        "時間",
+        "日時",
+        "日付",
+        "날짜",
+        "일자",
+    ]
+)
 LABELS = {word: kind for kind, words in _LABELS.items() for word in words}
 
 #: "… wrote:"
@@ -22,8 +49,26 @@ _VERBS = (
     "schreef", "skrev", "skreiv", "kirjoitti", "napisał", "pisze", "napsal", "napísal", "пишет", "написал", "пише", "написав", "написа", "írta",
     "a scris", "yazdı", "va escriure", "menulis", "je napisa", "napisao", "napisala", "kirjutas", "rakstīja", "rašė", "viết", "έγραψε", "כתב",
     "كتب", "نوشت", "ने लिखा", "เขียนว่า", "เขียน", "写道", "寫道", "写到", "来信", "のメール", "書きました", "のメッセージ", "님이 작성", "님이 쓴 글",
-    "작성", "idatzi", "skrifaði", "escribiu",
+    "작성", "idatzi", "skrifaði", "escribiu", "geschreven", "nous a dit", "nadesłał", "пользователь", "вы писали", "писал", "쓴 글", "письме от", "schrieben sie",
 )  # fmt: skip
+#: These stand in front of new words, too: they count only above a quote.
+WEAK_VERB = re.compile(r"\b(?:said|says|sent|writes|schreibt|dice|dit)\b", re.IGNORECASE)
+#: Announcements without a verb or a colon at their end; they, too, count only above a quote.
+VERBLESS = re.compile(
+    r"^\s*(?:(?:quoting|posted by) .{2,80}\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.{0,20}"
+    r"|\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)\S* .{1,60}"
+    r"|[^:]{1,60}[\[(][^\[\]()]{0,20}\d{4}[^\[\]()]{0,30}[\])]\s*:)\s*$",
+    re.IGNORECASE,
+)
+#: "5 Mar 2018, 10:11 by jane@example.org:"
+BY_ADDRESS = re.compile(
+    r"^\s*[^:@]{4,25}\d{4}.{0,4}\d{1,2}[:.]\d{2}.{0,12}(?:\b(?:by|von|de|da|от|por|door|av|af|od) )?[\"'<«]?[^@]{0,60}@\S+:\s*$",
+    re.IGNORECASE,
+)
+#: An announcement that shares its line with the end of the new text (broken by some programs).
+INLINE = re.compile(
+    r"[\s>]*-{0,6}\s*\b(?:On|Am|Le|El|Il|Em|Op|Den|På) (?=[^\n]{0,30}\d)[^\n]{0,30}\b(?:19|20)\d\d\b"
+)
 _NO_VERB = re.compile(r"(?!)")
 
 
@@ -46,7 +91,7 @@ def _verb_pattern(verbs: tuple[str, ...]) -> re.Pattern[str]:
 
 #: How such a line begins.
 START = re.compile(
-    r"^[\s\u200e\u200f\u202a-\u202e*_\"'«|]*(?:on|am|at|le|el|il|em|op|den|dne|dňa|dnia|w dniu|pada|vào|la|na|στις|στην|в|во|fecha|date|data|il giorno"
+    r"^[\s\u200e\u200f\u202a-\u202e*_\"'«|-]*(?:on|am|at|le|el|il|em|op|den|dne|dňa|dnia|w dniu|pada|vào|la|na|στις|στην|в|во|fecha|date|data|il giorno"
     r"|në|dana|dne|kuupäeval|ons|tirs|fre|man|tors|lør|søn|ma|ti|ke|to|pe|su|mån|tis|lör|sön|mo|di|mi|do|fr|sa|so"
     r"|mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|pon|wt|śr|czw|pt|sob|ndz|niedz|vto|str|sre|čet|pet|ned"
     r"|пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|среда|среду|четверг|пятница|пятницу|суббота|воскресенье|у|від|във"
@@ -68,7 +113,8 @@ _ORIGINAL = (
     "|ursprungligt meddelande|originalmeddelande|opprinnelig melding|opprinnelig melding|alkuperäinen viesti|исходное сообщение|оригинальное сообщение"
     "|исходное письмо|původní zpráva|původní e-?mail|pôvodná správa|oryginalna wiadomość|wiadomość oryginalna|eredeti üzenet|mesaj original|mesajul original"
     "|orijinal mesaj|özgün ileti|αρχικό μήνυμα|הודעה מקורית|الرسالة الأصلية|pesan asli|thư gốc|originalsõnum|izvorna poruka|izvirno sporočilo|missatge original"
-    "|原始邮件|原始郵件|原邮件|回复的原邮件|回复原邮件|答复邮件|回复邮件|元のメッセージ|オリジナルメッセージ|original message 元のメッセージ|원본 메시지|원본 메일|원본메시지|vorige nachricht|antwort nachricht"
+    "|mail original|ursprüngliche mail|ursprüngliche mitteilung|original-?mail|originale|e-?mail originale|courrier original|původní e-?mailová zpráva"
+    "|原始邮件|原始郵件|原邮件|邮件原件|原始信息|原信息|回复的原邮件|回复原邮件|答复邮件|回复邮件|元のメッセージ|オリジナルメッセージ|original message 元のメッセージ|원본 메시지|원본 메일|원본메시지|vorige nachricht|antwort nachricht"
 )
 _FORWARDED = (
     "forwarded message|forwarded e-?mail|forwarded by|weitergeleitete nachricht|weitergeleitete e-?mail|message transféré|message transmis|courriel transféré"
@@ -78,9 +124,10 @@ _FORWARDED = (
     "|továbbított üzenet|mesaj redirecționat|mesaj redirecţionat|iletilen mesaj|iletilmiş ileti|προωθημένο μήνυμα|הודעה שהועברה|رسالة معاد توجيهها|missatge reenviat"
     "|转发的邮件|转发邮件信息|转发邮件|转发信息|轉寄郵件|轉寄訊息|已转发邮件|已轉寄郵件|転送メッセージ|転送されたメッセージ|転送メール|전달된 메시지|전달된 메일|переслане повідомлення|препратено съобщение"
 )
-_DASHES = r"[\s>*_#]*[-_=~—–]{2,}[\s*]*"
+_DASHES = r"[\s>*_#]*[-_=~—–‐‑]{2,}[\s*\xa0]*"
 ORIGINAL = re.compile(
-    rf"^{_DASHES}(?:{_ORIGINAL})\s*:?[\s*]*[-_=~—–]{{2,}}.{{0,5}}$|^[\s*]*(?:-{{2,}}\s*)(?:{_ORIGINAL})\s*-*\s*$",
+    rf"^{_DASHES}(?:{_ORIGINAL})\s*:?[\s*]*[-_=~—–‐‑]{{2,}}.{{0,5}}$|^[\s*]*(?:-{{2,}}\s*)(?:{_ORIGINAL})\s*-*\s*$"
+    r"|^[\s>]*message du \d\d/\d\d/\d\d.{0,20}$|^[\s>\[]*original message processed by \S.{0,40}$",
     re.IGNORECASE,
 )
 FORWARDED = re.compile(
@@ -120,6 +167,16 @@ def may_hold_above_line(text: str) -> bool:
     )
 
 
+#: "Sent from my desk, which is …" is a sentence, not what a program adds.
+SENTENCE = re.compile(
+    r"\b(?:is|are|was|were|will|than|because|but|yesterday|today)\b", re.IGNORECASE
+)
+#: What programs add wherever they like, also above a footer.
+SURE_MOBILE = re.compile(
+    r"^[\s*_(\[<]*(?:sent (?:from|via|with|using) (?:my |a |the )?(?:iphone|ipad|ipod|android|mobile(?: device| phone)?|phone|smartphone|tablet|blackberry|samsung\b.{0,30}|galaxy\b.{0,20}|huawei\b.{0,20}|xiaomi\b.{0,20}|yahoo mail.{0,25}|mail for windows.{0,5}|mailbox.{0,10}|airmail|windows mail|outlook.{0,30}|protonmail.{0,30}|proton mail.{0,30})"
+    r"|get outlook for .{0,50}|von meinem (?:iphone|ipad|mobilgerät|handy|smartphone|android.{0,30}) gesendet|envoyé (?:de|depuis) (?:mon|ma) (?:iphone|ipad|mobile|téléphone|smartphone|appareil mobile)|enviado desde mi (?:iphone|ipad|móvil|smartphone|teléfono)|enviado do meu (?:iphone|ipad|smartphone|celular)|inviato da(?:l mio)? (?:iphone|ipad|smartphone)|(?:verstuurd|verzonden) vanaf mijn (?:iphone|ipad|telefoon)|发自我的\s?\S{1,15}|從我的 (?:iphone|ipad) 傳送|iphoneから送信)[\s*_)\].>]*$",
+    re.IGNORECASE,
+)
 MOBILE = re.compile(
     r"^[\s*_(\[]*(?:sent (?:from|via|using|with) (?:my |the |a )?\S.{0,60}|sent by .{0,30}(?:phone|app|mobile).{0,30}|get outlook for .{0,40}|(?:get )?mail for windows.{0,20}|sent from outlook.{0,40}"
     r"|(?:diese nachricht wurde )?(?:von|aus) meine[mr] .{0,50}gesendet\.?|gesendet (?:von|mit|über|aus) .{0,60}|outlook für .{0,20} (?:beziehen|herunterladen)"

@@ -17,10 +17,18 @@ _RULE = re.compile(r"^\s{0,8}[_=*-]{10,200}\s{0,8}$")
 _UNDERSCORES = re.compile(r"^\s{0,8}_{10,200}\s{0,8}$")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]{2}")
 _OLD_GMAIL = re.compile(r"^\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.{0,100}<[^<>@\s]+@[^<>\s]+>\s*:?\s*$")
+#: Lines that may announce a quote although they end with none of _ENDINGS or a colon.
+_OPEN_END = re.compile(r"^\s?[\dqQpP]|@|wrote$|写道$", re.IGNORECASE)
 _ENDINGS = " *_\xa0\t>\u200e\u200f\u202a\u202c\u2069"
+#: A line that begins and ends with none of these is most likely nothing but text.
+_PLAIN = re.compile(r"[^\s>＞&\-_=~—–‐‑*#(\[<「【\x1e].*[^:：)>\s]", re.DOTALL)
+_CLOSING = frozenset(_ENDINGS + ":：-")
 _LONGEST_ATTRIBUTION = 420
 _SIGNATURE_LINES = 30
-_RULES = "-_=~—–*"
+_RULES = "-_=~—–‐‑*"
+_CODE_QUOTED = re.compile(r"^>.*<{2,}\s*$")
+_OPEN_LINK = re.compile(r"[(<]https?://[^\s()<>]*$")
+_CLOSED_LINK = re.compile(r"^\S*[)>]\s*>?\s*$|^\s*\(https?://\S+\) >\s*$")
 _MAX_TRIES = 300
 _MAX_CANDIDATES = 2_000
 
@@ -43,19 +51,34 @@ class _Trimmer:
         self.following = _next_filled(self.lines)
         self.signature_tries = 0
         self.has_above_line = words.may_hold_above_line(text)
-        self.verbs = words.verbs_in(text)
+        ends = any(line[-1:] in _CLOSING or _OPEN_END.search(line) for line in self.lines if line)
+        self.verbs = words.verbs_in(text if ends else "")
+        self.before: dict[int, str] = {}
         self.attributions = self._find_attributions()
+        self.plain = [self._is_plain(index) for index in range(len(self.lines))]
+        self.plain.append(False)
+
+    def _is_plain(self, index: int) -> bool:
+        """Whether a line can only be text; the others are looked at closely."""
+        line = self.lines[index]
+        if self.labels[index] or self.has_above_line or index in self.attributions:
+            return False
+        return bool(_PLAIN.fullmatch(line)) and "essage " not in line[:20]
 
     def run(self) -> str:
         index = 0
         while index < len(self.lines):
-            index = self._step(index)
+            if self.plain[index] and self.plain[index + 1]:
+                self.kept.append(self.lines[index])
+                index += 1
+            else:
+                index = self._step(index)
         if not self.cut:
             # Beyond the lines that are looked at closely only quote signs are taken out.
             self.kept += [line for line in self.rest if not line.startswith((">", "\x1e"))]
         return _tidy(_without_disclaimer(self.kept))
 
-    def _step(self, index: int) -> int:  # noqa: PLR0911 - one return for each kind of line
+    def _step(self, index: int) -> int:  # noqa: C901, PLR0911 - one return for each kind of line
         """Keep or drop what stands at a line; where to go on."""
         line = self.lines[index]
         if line == QUOTE_START:
@@ -64,9 +87,13 @@ class _Trimmer:
             self.kept.append("")
             return index + 1
         if _QUOTED.match(line):
+            if _CODE_QUOTED.match(line):
+                self.kept.append(line)  # ">>> look here <<<"
             return index + 1
         if _is_forwarded(line):
             return self._keep_rest(index)
+        if self._is_in_quoted_link(index):
+            return index + 1
         if self.has_above_line and words.ABOVE_LINE.search(line) and self._has_new():
             return self._cut_here()
         if index in self.attributions:
@@ -76,10 +103,34 @@ class _Trimmer:
             return self._old_mail(index, after)
         if _SIGNATURE.match(line) or (_UNDERSCORES.match(line) and self._is_list_footer(index)):
             return self._signature(index)
-        if len(line) < 130 and self._ends_here(index) and words.MOBILE.match(line):
+        if self._is_mobile_line(index):
             return index + 1
         self.kept.append(line)
         return index + 1
+
+    def _is_mobile_line(self, index: int) -> bool:
+        """Whether a program or telephone praises itself in this line."""
+        line = self.lines[index]
+        if len(line) >= 130:
+            return False
+        alone = self.following[index] != index + 1
+        if alone and words.SURE_MOBILE.match(line):
+            return True
+        return (
+            self._ends_here(index)
+            and bool(words.MOBILE.match(line))
+            and not words.SENTENCE.search(line)
+        )
+
+    def _is_in_quoted_link(self, index: int) -> bool:
+        """The rest of an address that a program broke off a quoted line."""
+        if not 0 < index < len(self.lines) - 1 or not _QUOTED.match(self.lines[index - 1]):
+            return False
+        line = self.lines[index]
+        if not _CLOSED_LINK.match(line):
+            return False
+        begun = bool(_OPEN_LINK.search(self.lines[index - 1])) or line.lstrip().startswith("(")
+        return begun and bool(_QUOTED.match(self.lines[index + 1]))
 
     def _has_new(self) -> bool:
         return any(line.strip() for line in self.kept)
@@ -123,16 +174,20 @@ class _Trimmer:
     def _attribution(self, start: int) -> int:
         """'On … wrote:' and what comes after it."""
         end = self.attributions[start]
+        before = self.before.get(start, "")
         follows = self._next_text(end + 1)
         if follows is None or follows == QUOTE_START or _QUOTED.match(follows):
+            self.kept += [before] if before else []
             return end + 1
         joined = " ".join(self.lines[start : end + 1])
         certain = "@" in joined or (
-            words.START.match(joined)
+            not before
+            and words.START.match(joined)
             and words.TIME_LIKE.search(joined)
             and words.FULL_DATE.search(joined)
         )
-        if self._has_new() and certain and not self.is_forward:
+        if (before or self._has_new()) and certain and not self.is_forward:
+            self.kept += [before] if before else []
             return self._cut_here()
         if self.is_forward:
             return self._keep_rest(start)
@@ -208,7 +263,7 @@ class _Trimmer:
         if index >= len(self.lines):
             return 0
         line = self.lines[index]
-        if line.lstrip(" >*#")[:1] not in _RULES:
+        if line.lstrip(" >*#")[:1] not in _RULES and "essage " not in line[:20]:
             return self._labelled_block(index, after_rule=False)
         is_rule = bool(_RULE.match(line))
         if not is_rule and len(line) < 200 and words.ORIGINAL.match(line):
@@ -238,20 +293,15 @@ class _Trimmer:
                 missed += 1
                 if missed > 2:
                     break
-        if "from" not in kinds:
-            return 0
-        strong = (
-            {"subject", "date"} <= kinds
-            or {"subject", "to"} <= kinds
-            or ({"date", "to"} <= kinds and "@" in "".join(block))
-        )
-        return last + 1 if strong or (after_rule and len(kinds) > 1) else 0
+        return last + 1 if _is_old_head(kinds, block, after_rule=after_rule) else 0
 
     def _find_attributions(self) -> dict[int, int]:
         """First and last line of each 'On … wrote:'."""
         found: dict[int, int] = {}
         candidates = 0
         for end, line in enumerate(self.lines):
+            if line[-1:] not in _CLOSING and not _OPEN_END.search(line):
+                continue
             bare = line.rstrip(_ENDINGS)
             if len(line) > _LONGEST_ATTRIBUTION or not bare or _QUOTED.match(line):
                 continue
@@ -260,13 +310,22 @@ class _Trimmer:
                 start = self._attribution_start(end)
                 if start is not None:
                     found[start] = end
-            elif ("@" in bare and _OLD_GMAIL.match(line) and self._quote_follows(end)) or (
-                bare.lower().endswith((" wrote", "写道"))
-                and words.DATE_LIKE.search(bare)
-                and self._quote_follows(end)
-            ):
+            elif self._has_no_colon(bare, end):
                 found[end] = end
         return found
+
+    def _has_no_colon(self, bare: str, end: int) -> bool:
+        """Whether it is one of the few announcements that do not end with a colon."""
+        if bare[-1] == "-":
+            inner = bare.strip("- ")
+            if len(inner) + 4 > len(bare) or not self.verbs.search(inner[-20:]):
+                return False
+            return bool(words.DATE_LIKE.search(inner)) or self._quote_follows(end)
+        if "@" in bare and _OLD_GMAIL.match(self.lines[end]):
+            return self._quote_follows(end)
+        if bare.lower().endswith((" wrote", "写道")) and words.DATE_LIKE.search(bare):
+            return self._quote_follows(end)
+        return len(bare) < 140 and bool(words.VERBLESS.match(bare)) and self._quote_follows(end)
 
     def _quote_follows(self, end: int) -> bool:
         follows = self._next_text(end + 1)
@@ -282,20 +341,38 @@ class _Trimmer:
             if len(joined) > _LONGEST_ATTRIBUTION:
                 break
             if not words.START.match(line) or not re.search(r"\d", joined):
+                if start < end and self._shares_line(start, joined):
+                    return start
                 continue
             if (
-                self.verbs.search(joined) or self._is_verbless(joined, end)
+                self.verbs.search(joined)
+                or self._is_verbless(joined, end)
+                or (words.WEAK_VERB.search(joined) and self._quote_follows(end))
             ) and words.DATE_LIKE.search(joined):
                 return start
+        return self._one_line_attribution(end)
+
+    def _one_line_attribution(self, end: int) -> int | None:
+        """An announcement that does not begin with a date."""
         line = self.lines[end]
         has_verb = self.verbs.search(line)
         if has_verb and (words.DATE_LIKE.search(line) or _ADDRESS.search(line)):
-            return self._with_name_above(end)
-        if has_verb and len(line) < 120 and self._quote_follows(end):
+            return end if self._shares_line(end, line) else self._with_name_above(end)
+        if words.BY_ADDRESS.match(line):
             return end
-        if _ADDRESS.search(line) and self._quote_follows(end):
-            return end
-        return None
+        if not self._quote_follows(end):
+            return None
+        named = has_verb or words.VERBLESS.match(line)
+        return end if (named and len(line) < 120) or _ADDRESS.search(line) else None
+
+    def _shares_line(self, start: int, joined: str) -> bool:
+        """Whether new text stands before the announcement in its line; it is kept."""
+        found = words.INLINE.search(joined, 1)
+        line = self.lines[start]
+        if not found or found.end() > len(line) or not self.verbs.search(joined, found.end()):
+            return False
+        self.before[start] = line[: found.start()]
+        return bool(self.before[start].strip())
 
     def _is_verbless(self, joined: str, end: int) -> bool:
         """Whether it is like '2020年1月1日(水) 12:00 Name <a@b>:', as some languages have it."""
@@ -323,6 +400,23 @@ class _Trimmer:
         return end
 
 
+def _is_old_head(kinds: set[str], block: list[str], *, after_rule: bool) -> bool:
+    """Whether lines with these labels head an old mail; a form or an itinerary has labels, too."""
+    joined = "\n".join(block)
+    has_address = "@" in joined
+    moment = bool(words.TIME_LIKE.search(joined) and words.FULL_DATE.search(joined))
+    if "from" not in kinds:
+        return {"date", "to"} <= kinds and has_address and moment
+    if {"subject", "date"} <= kinds or {"subject", "to"} <= kinds:
+        return True
+    if "date" in kinds and has_address and ("to" in kinds or moment):
+        return True
+    if after_rule and len(kinds) > 1:
+        return True
+    sent = any(_label_word(line) in words.SENT_LABELS for line in block)
+    return {"date", "to"} <= kinds and sent and moment
+
+
 def _next_filled(lines: list[str]) -> list[int]:
     """For each line the number of the next one that is not empty; the last item is for line -1."""
     following = [len(lines)] * (len(lines) + 1)
@@ -343,13 +437,21 @@ def _is_forwarded(line: str) -> bool:
 
 def label_of(line: str) -> str:
     """What a 'Label: value' line is about; '' when it is no such line."""
+    word = _label_word(line)
+    return words.LABELS.get(word, "") if word else ""
+
+
+def _label_word(line: str) -> str:
+    """What stands before the first colon, if it is near the start."""
     head = line[:60]
-    if ":" not in head and "：" not in head:
-        return ""
-    at = min((head.find(colon) for colon in ":：" if colon in head), default=-1)
+    at = head.find(":")
+    wide = head.find("：")
+    if wide >= 0 and (at < 0 or wide < at):
+        at = wide
     if at <= 0:
         return ""
-    return words.LABELS.get(head[:at].strip(" *_\t\xa0|").replace("\xa0", " ").lower(), "")
+    word = head[:at].strip(" *_\t\xa0|\u200e\u200f").replace("\xa0", " ").lower()
+    return word.replace("\u3000", "") if "\u3000" in word else word
 
 
 def _without_disclaimer(lines: list[str]) -> list[str]:
