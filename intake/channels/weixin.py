@@ -19,7 +19,8 @@ from intake.channels import reading
 from intake.channels.base import Door, RawRequest
 from intake.errors import Refused, Unreadable
 
-LONGEST_XML = 1024 * 1024
+# Messages have some kilobytes; whoever sends more is read before it is known who they are.
+LONGEST_XML = 256 * 1024
 _BLOCK, _RANDOM, _KEY_BYTES = 32, 16, 32
 
 
