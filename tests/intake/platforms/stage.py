@@ -42,6 +42,10 @@ class Stage:
     def texts(self) -> list[str]:
         return [message.text for message in self.messages]
 
+    def shown(self, *texts: str) -> list[str]:
+        """Return how messages of these words are shown."""
+        return [self.platform.shown(text) for text in texts]
+
     def waiting(self) -> list[int]:
         found = self.deliveries.filter(status=DeliveryStatus.RECEIVED)
         return list(found.values_list("pk", flat=True))

@@ -9,9 +9,9 @@ from tests.intake.standins.base import Call
 
 BOMB = gzip.compress(b"\x00" * 20_000_000)
 ODD = {
-    "deep list": b"[" * 200_000,
-    "deep object": b'{"a":' * 100_000,
-    "deep xml": b"<xml>" * 100_000,
+    "deep list": b"[" * 100_000,
+    "deep object": b'{"a":' * 30_000,
+    "deep xml": b"<xml>" * 20_000,
     "doctype": b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><xml><a>&e;</a></xml>',
     "laughs": b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><xml><a>&b;</a></xml>',
     "wide doctype": "<!DOCTYPE x []><xml><Encrypt>a</Encrypt></xml>".encode("utf-16"),

@@ -1,6 +1,7 @@
 """Platforms on loopback, one file each: they call our door and take our replies."""
 
 from tests.intake.standins.base import StandIn
+from tests.intake.standins.callcentre import CallCentre
 from tests.intake.standins.douyin import Douyin
 from tests.intake.standins.line import Line
 from tests.intake.standins.mailgun import Mailgun
@@ -33,5 +34,6 @@ STAND_INS: tuple[type[StandIn], ...] = (
     Postmark,
     SendGrid,
     Shop,
+    CallCentre,
     Visitor,
 )

@@ -153,6 +153,10 @@ class StandIn:
         """A message of the customer, written ``age`` seconds ago; its id is new."""
         raise AssertionError("each platform has its own shape")
 
+    def shown(self, text: str) -> str:
+        """How a message of these words is shown to agents."""
+        return text
+
     def picture(self) -> Any:
         """A message with a picture, which ``media`` holds."""
         raise AssertionError("each platform has its own shape")
