@@ -9,6 +9,9 @@ from common.sweeping import each
 from triage import queries, services
 from triage.errors import BeingTrained
 
+# A long backlog of readings must not keep new complaints waiting: each turn ends after this.
+TURN_SECONDS = 10.0
+
 
 @shared_task(name="triage.tasks.triage_ticket", queue="triage")
 def triage_ticket(ticket_id: int) -> None:
@@ -18,11 +21,14 @@ def triage_ticket(ticket_id: int) -> None:
 
 @shared_task(name="triage.tasks.sweep_untriaged", queue="triage")
 def sweep_untriaged() -> None:
-    """Read every open ticket that a lost job left unread."""
-    each(
+    """Read every open ticket that a lost job left unread, for one turn."""
+    is_done = each(
         queries.unread_ids(clock.now()),
         lambda ticket_id: services.triage_ticket(ticket_id=ticket_id, now=clock.now()),
+        seconds=TURN_SECONDS,
     )
+    if not is_done:
+        sweep_untriaged.delay()
 
 
 @shared_task(name="triage.tasks.train_challenger", queue="training")
