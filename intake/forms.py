@@ -22,6 +22,7 @@ from intake.imports.words import FIELD_NAMES
 MOST_FILES = 5
 LARGEST_FILE = 10 * 1024 * 1024
 LONGEST_TEXT = 20_000
+NEW_COMPLAINT = "new"
 HOME_REGION = "CN"
 HOME_MOBILE_DIGITS = 11
 ORDER_PATTERN = r"(?=.*[0-9])[A-Za-z0-9][A-Za-z0-9\-]{1,39}"
@@ -173,7 +174,7 @@ class CallForm(forms.Form):
     """
 
     number = forms.CharField(
-        label=_("Number"),
+        label=_("Phone number"),
         required=False,
         max_length=40,
         help_text=_("Leave it empty when the caller hides it."),
@@ -216,7 +217,8 @@ class CallForm(forms.Form):
         assert isinstance(about, forms.ChoiceField)
         about.choices = list(choices)
         if choices:
-            self.initial.setdefault("about", choices[0][0])
+            # A complaint too many can be merged; one that was joined by mistake is overlooked.
+            self.initial.setdefault("about", NEW_COMPLAINT)
 
     def clean(self) -> dict[str, Any]:
         """Ask for a number or a name: somebody must be found again."""

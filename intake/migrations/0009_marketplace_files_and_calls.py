@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('layout', models.JSONField()),
                 ('mapping', models.JSONField(default=dict)),
                 ('options', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('draft', 'Not started'), ('running', 'Running'), ('done', 'Done'), ('stopped', 'Stopped'), ('undoing', 'Being taken back'), ('undone', 'Taken back')], default='draft', max_length=8)),
+                ('state', models.CharField(choices=[('draft', 'Not started'), ('running', 'Being imported'), ('done', 'Finished'), ('stopped', 'Stopped'), ('undoing', 'Being taken back'), ('undone', 'Taken back')], default='draft', max_length=8)),
                 ('position', models.PositiveIntegerField(default=0)),
                 ('total', models.PositiveIntegerField(blank=True, null=True)),
                 ('problem', models.CharField(blank=True, max_length=40)),
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
-                ('fate', models.CharField(choices=[('new', 'New'), ('there', 'Already there'), ('praise', 'Praise without words'), ('unwanted', 'No reply wanted'), ('failed', 'Failed')], max_length=8)),
+                ('fate', models.CharField(choices=[('new', 'New rows'), ('there', 'Already there'), ('praise', 'Praise without words'), ('unwanted', 'No reply wanted'), ('failed', 'Failed rows')], max_length=8)),
                 ('cells', models.JSONField(blank=True, null=True)),
                 ('problems', models.JSONField(default=list)),
                 ('delivery', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, to='intake.rawdelivery')),

@@ -14,8 +14,8 @@ class ImportState(models.TextChoices):
     """How far an import is."""
 
     DRAFT = "draft", _("Not started")
-    RUNNING = "running", _("Running")
-    DONE = "done", _("Done")
+    RUNNING = "running", _("Being imported")
+    DONE = "done", _("Finished")
     STOPPED = "stopped", _("Stopped")
     UNDOING = "undoing", _("Being taken back")
     UNDONE = "undone", _("Taken back")
@@ -24,11 +24,11 @@ class ImportState(models.TextChoices):
 class RowFate(models.TextChoices):
     """What a row became."""
 
-    NEW = "new", _("New")
+    NEW = "new", _("New rows")
     THERE = "there", _("Already there")
     PRAISE = "praise", _("Praise without words")
     UNWANTED = "unwanted", _("No reply wanted")
-    FAILED = "failed", _("Failed")
+    FAILED = "failed", _("Failed rows")
 
 
 IGNORED = (RowFate.PRAISE, RowFate.UNWANTED)

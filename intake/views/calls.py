@@ -16,12 +16,12 @@ from accounts.models import User
 from accounts.permissions import Permission, requires
 from common import clock
 from common.text import storable
-from intake.forms import CallForm
+from intake.forms import NEW_COMPLAINT, CallForm
 from intake.queries.people import find_caller, open_tickets_for
 from intake.services.calls import Call, take_call
 from tickets.models import Customer, Ticket
 
-NEW, OTHER = "new", "other"
+NEW, OTHER = NEW_COMPLAINT, "other"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -334,7 +334,7 @@ def test_the_pages_lead_from_upload_to_result(client: Client, lead: User, shop: 
     client.post(f"{answer['Location']}undo/")
     tasks.run_imports()
     assert "Taken back by" in client.get(answer["Location"]).content.decode()
-    assert "Done" not in client.get("/imports/").content.decode().partition("<tbody>")[2]
+    assert "Finished" not in client.get("/imports/").content.decode().partition("<tbody>")[2]
 
 
 def test_the_mapping_is_remembered_for_files_of_the_same_shape(
