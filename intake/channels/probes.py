@@ -55,6 +55,9 @@ class Wish:
 
 def can_probe(kind: str, door: Door) -> bool:
     """Tell whether we can sign for this source as its platform does."""
+    if kind == "anymail":
+        # Where the provider signs with a key of its own, we cannot.
+        return door.setting("provider") in _ANYMAIL and not door.secret_named("signing_key")
     return kind in _PROBES and not (kind == "email" and door.settings.get("imap_host"))
 
 
@@ -312,6 +315,42 @@ def _postmark(wish: Wish) -> Probe:
     return Probe(_json(value), query=_key(wish))
 
 
+def _anymail(wish: Wish) -> Probe:
+    provider, raw = wish.door.setting("provider"), _mail(wish)
+    value = _ANYMAIL[provider](raw.decode(), wish)
+    if provider == "mandrill":
+        body = urlencode({"mandrill_events": json.dumps(value)}).encode()
+        return Probe(body, "application/x-www-form-urlencoded", query=_key(wish))
+    return Probe(_json(value), query=_key(wish))
+
+
+def _ses(raw: str, wish: Wish) -> Any:
+    action = {"type": "SNS", "encoding": "UTF-8"}
+    event = {"notificationType": "Received", "receipt": {"action": action}, "content": raw}
+    outer = {"Type": "Notification", "MessageId": f"test-{wish.nonce}"}
+    return outer | {"Message": json.dumps(event)}
+
+
+def _parts(wish: Wish) -> dict[str, str]:
+    return {
+        "From": f"{NAME} <{ADDRESS}>",
+        "Subject": f"{NAME} {wish.nonce}",
+        "Message-ID": f"<{wish.nonce}@example.invalid>",
+    }
+
+
+_ANYMAIL: dict[str, Callable[[str, Wish], Any]] = {
+    "amazon_ses": _ses,
+    "brevo": lambda _raw, wish: {"items": [{"Headers": _parts(wish), "RawTextBody": wish.text}]},
+    "mailersend": lambda raw, _wish: {"type": "inbound.message", "data": {"raw": raw}},
+    "mailjet": lambda _raw, wish: {"Headers": _parts(wish), "Text-part": wish.text},
+    "mandrill": lambda raw, _wish: [{"event": "inbound", "msg": {"raw_msg": raw}}],
+    "postal": lambda raw, _wish: {"rcpt_to": ADDRESS, "message": raw, "base64": False},
+    "sparkpost": lambda raw, _wish: [
+        {"msys": {"relay_message": {"content": {"email_rfc822": raw}}}}
+    ],
+}
+
 _PROBES: dict[str, Callable[[Wish], Probe]] = {
     "generic": _generic,
     "phone": _phone,
@@ -330,5 +369,6 @@ _PROBES: dict[str, Callable[[Wish], Probe]] = {
     "shopify": _shopify,
     "mailgun": _mailgun,
     "postmark": _postmark,
+    "anymail": _anymail,
     "sendgrid": lambda wish: _form(wish, {"email": _mail(wish)}, _key(wish)),
 }

@@ -27,6 +27,7 @@ GIVEN = {
     "signing_secret": "fedcba9876543210fedcba9876543210",
     "client_secret": "a client secret of the platform",
     "signing_key": "key-of-the-platform-0123456789",
+    "provider": "postal",
     "imap_host": "imap.example.com",
     "imap_user": "care@example.com",
     "origins": "https://shop.example",

@@ -22,6 +22,7 @@ from intake.channels import adapter_for
 from intake.channels.anymail import PROVIDERS
 from intake.channels.anymail_bodies import READERS
 from intake.channels.base import Door, Ignored, RawRequest, Receipt
+from intake.channels.probes import Wish, can_probe, probe
 from intake.errors import Refused, Unreadable
 from intake.models import RawDelivery
 from outbox.models import Outgoing
@@ -372,6 +373,25 @@ class TestThroughTheDoor:
         services.process_delivery(delivery_id=RawDelivery.objects.get().pk, now=clock.now())
         assert Outgoing.objects.get().status == status
         assert FailingAddress.objects.count() == fails
+
+
+@pytest.mark.parametrize("provider", sorted(READERS))
+def test_our_own_test_mail_is_read_for_each_provider(provider: str) -> None:
+    gate = door(provider, password="p")
+    assert can_probe("anymail", gate)
+    made = probe("anymail", Wish(gate, "It works", "n1", NOW, URL))
+    request = RawRequest(
+        made.body, {"content-type": made.content_type}, NOW, query=made.query, url=URL
+    )
+    assert ADAPTER.verify(request, gate)
+    (message,) = ADAPTER.parse(made.body, NOW, gate, request.headers)
+    assert isinstance(message, IncomingMessage)
+    assert (message.text.strip(), message.external_id) == ("It works", "n1@example.invalid")
+
+
+def test_where_the_provider_signs_the_next_real_delivery_is_awaited() -> None:
+    assert not can_probe("anymail", door("postal", password="p", signing_key=PUBLIC))
+    assert not can_probe("anymail", door("resend", password="p"))
 
 
 def test_no_setting_of_django_anymail_is_needed() -> None:
