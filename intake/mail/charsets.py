@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from charset_normalizer import from_bytes
 
+from intake.mail import microsoft_jis
+
 #: Names seen in mail that Python does not know, or knows too narrowly. The wider superset wins:
 #: senders label GB18030 and GBK text as gb2312, and windows-1252 text as iso-8859-1.
 ALIASES = {
@@ -210,7 +212,7 @@ def _guess(data: bytes, codec: str, hint: str) -> tuple[str, str]:  # noqa: C901
             text = _strictly(data, name)
             if text is not None:
                 return text, name
-        return data.decode("iso2022_jp_ext", "replace"), "iso2022_jp_ext"
+        return microsoft_jis.decode(data), "iso2022_jp_ms"
     if b"\x1b$)C" in data:
         return data.decode("iso2022_kr", "replace"), "iso2022_kr"
     if data.count(b"\x00") * 3 > len(data):
