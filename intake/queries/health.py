@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from intake.models import DeliveryStatus, RawDelivery, Source
 from outbox.models import Outgoing, OutgoingStatus
+from outbox.words import FOR_ADMINISTRATORS
 
 # A delivery that waits longer than this means that no worker reads.
 STUCK_AFTER = timedelta(minutes=5)
@@ -66,7 +67,11 @@ def _healths(sources: QuerySet[Source], now: datetime) -> Sequence[SourceHealth]
     )
     ids = [row.pk for row in rows]
     backlog, failing = _backlog(ids, now), _failing([row.slug for row in rows], now)
-    return [_health(row, backlog.get(row.pk, {}), failing.get(row.slug, 0), now) for row in rows]
+    nothing: dict[str, Any] = {}
+    return [
+        _health(row, backlog.get(row.pk, nothing), failing.get(row.slug, nothing), now)
+        for row in rows
+    ]
 
 
 def _backlog(ids: Sequence[int], now: datetime) -> dict[int, dict[str, Any]]:
@@ -84,14 +89,25 @@ def _backlog(ids: Sequence[int], now: datetime) -> dict[int, dict[str, Any]]:
     return {row["source_id"]: dict(row) for row in rows}
 
 
-def _failing(slugs: Sequence[str], now: datetime) -> dict[str, int]:
-    rows = Outgoing.objects.filter(
-        scope__in=slugs, status=OutgoingStatus.FAILED, status_at__gte=now - RECENT
+def _failing(slugs: Sequence[str], now: datetime) -> dict[str, dict[str, Any]]:
+    """Return what failed within a day, and whether the access is refused since the last success."""
+    failed, no_access = Q(status=OutgoingStatus.FAILED), Q(error_code__in=FOR_ADMINISTRATORS)
+    rows = (
+        Outgoing.objects.filter(scope__in=slugs, status_at__gte=now - RECENT)
+        .order_by()
+        .values("scope")
+        .annotate(
+            count=Count("id", filter=failed),
+            no_access_at=Max("status_at", filter=failed & no_access),
+            sent_at=Max("sent_at", filter=~failed),
+        )
     )
-    return dict(rows.order_by().values_list("scope").annotate(Count("id")))
+    return {row["scope"]: dict(row) for row in rows}
 
 
-def _health(row: Any, backlog: Mapping[str, int], failing: int, now: datetime) -> SourceHealth:
+def _health(
+    row: Any, backlog: Mapping[str, int], failing: Mapping[str, Any], now: datetime
+) -> SourceHealth:
     reasons = _reasons(row, backlog, failing, now)
     tones = {reason.tone for reason in reasons}
     if not row.is_enabled:
@@ -106,13 +122,13 @@ def _health(row: Any, backlog: Mapping[str, int], failing: int, now: datetime) -
         last_success=row.last_success,
         waiting=backlog.get("waiting", 0),
         dead=backlog.get("dead", 0),
-        failing=failing,
+        failing=failing.get("count", 0),
         reasons=reasons,
     )
 
 
 def _reasons(
-    row: Any, backlog: Mapping[str, int], failing: int, now: datetime
+    row: Any, backlog: Mapping[str, int], failing: Mapping[str, Any], now: datetime
 ) -> tuple[Reason, ...]:
     found = []
     if row.alert_since is not None:
@@ -127,8 +143,11 @@ def _reasons(
         found.append(Reason("refused", BAD if is_last else WARN, at=refused))
     if backlog.get("dead"):
         found.append(Reason("dead", WARN, backlog["dead"]))
-    if failing:
-        found.append(Reason("failing", WARN, failing))
+    no_access_at, sent_at = failing.get("no_access_at"), failing.get("sent_at")
+    if no_access_at is not None and (sent_at is None or sent_at < no_access_at):
+        found.append(Reason("no_access", BAD, at=no_access_at))
+    if failing.get("count"):
+        found.append(Reason("failing", WARN, failing["count"]))
     if row.is_enabled and _is_silent(row, now):
         found.append(Reason("silent", WARN, at=row.last_came))
     return tuple(found)

@@ -118,6 +118,11 @@ def reason_words(reason: Reason) -> str:
     if reason.code in plural:
         return plural[reason.code] % {"n": n}
     at = when_text(reason.at)
+    if reason.code == "no_access":
+        said = gettext(
+            "Nothing can be sent since %(at)s: renew the access token or add what is missing."
+        )
+        return said % {"at": at}
     if reason.code == "refused":
         if reason.tone == "bad":
             return gettext("The last delivery was refused, %(at)s.") % {"at": at}
