@@ -5,6 +5,7 @@ from tests.intake.standins.callcentre import CallCentre
 from tests.intake.standins.douyin import Douyin
 from tests.intake.standins.line import Line
 from tests.intake.standins.mailgun import Mailgun
+from tests.intake.standins.mandrill import Mandrill
 from tests.intake.standins.meta import Instagram, Messenger, WhatsApp
 from tests.intake.standins.postmark import Postmark
 from tests.intake.standins.sendgrid import SendGrid
@@ -33,6 +34,7 @@ STAND_INS: tuple[type[StandIn], ...] = (
     Mailgun,
     Postmark,
     SendGrid,
+    Mandrill,
     Shop,
     CallCentre,
     Visitor,
