@@ -52,9 +52,6 @@ REASONS: dict[str, str] = {
     "no_sender": gettext_noop("a message without a sender"),
     "no_message": gettext_noop("no message in it"),
     "amazon_asks": gettext_noop("Amazon asks; to confirm, open %(address)s"),
-    "forged_sender": gettext_noop("the sender's address is forged"),
-    "event_no_message": gettext_noop("an event that is no message: %(kind)s"),
-    "arrived_report": gettext_noop("a report that a mail has arrived"),
     "other_page": gettext_noop("for another page of the same app"),
     "other_number": gettext_noop("for another number of the same app"),
     "no_sender_or_id": gettext_noop("a message without sender or id"),
@@ -100,7 +97,6 @@ REASONS: dict[str, str] = {
     "bad_body": gettext_noop("The body cannot be used: %(why)s"),
     "killed": gettext_noop("reading it ended the worker %(tries)s times"),
     # why it was refused, or what is wrong with a body
-    "mailbox_only": gettext_noop("this source takes its mails from a mailbox"),
     "wrong_provider_signature": gettext_noop("the signature is not that of %(provider)s"),
     "takes_none": gettext_noop("this source takes no deliveries"),
     "for_chat": gettext_noop("this source is a chat widget for people"),

@@ -90,12 +90,12 @@ def test_what_belongs_to_another_ticket_goes_there(cannot_read):
     assert home.messages.filter(text="The parcel is gone").count() == 2
 
 
-def test_what_is_ignored_later_says_so(cannot_read, monkeypatch):
+def test_what_is_ignored_later_says_so(cannot_read):
     from intake.channels.base import Ignored
     from intake.channels.generic import GenericAdapter
 
     delivery = process(deliver(make_source()))
-    monkeypatch.setattr(GenericAdapter, "parse", lambda *_a, **_m: [Ignored("nothing in it")])
+    cannot_read.setattr(GenericAdapter, "parse", lambda *_a, **_m: [Ignored("nothing in it")])
     services.retry_dead(delivery_id=delivery.pk, now=clock.now())
     assert process(delivery).status == "ignored"
     assert delivery.trail[-1] == {"step": "ignored", "code": "empty", "data": {}}
