@@ -89,6 +89,8 @@ _SPACES = re.compile(f"[{_BLANKS}][ {_BLANKS}]*| [ {_BLANKS}]+")
 
 
 _MARKED = frozenset(("div", "blockquote", "table", "span", "font"))
+#: Tags that change how text looks, not where it stands.
+_INLINE = frozenset(("span", "b", "i", "u", "font", "strong", "em", "small", "big", "code", "tt"))
 _CLOSED_BY_NEXT = frozenset(("p", "li", "tr", "td", "th", "option"))
 
 
@@ -122,7 +124,8 @@ class _Page:
                 self.flush(force=True)
                 self.line.append(following)
             return
-        if "  " in text or not (text.isascii() and text.isprintable()):
+        shown = text.replace("\xa0", "") if "\xa0" in text else text
+        if "  " in shown or not shown.isprintable() or "\u034f" in shown:
             text = _SPACES.sub(" ", text)
         if text == " " and (not self.line or self.line[-1].endswith(" ")):
             return
@@ -187,7 +190,8 @@ class _Renderer:
         ending = ""
         if facts.marks and tag in _MARKED and not self.page.depth:
             ending = self._begin_quote(facts.marks)
-        self._begin(tag, facts.attributes)
+        if tag not in _INLINE:
+            self._begin(tag, facts.attributes)
         if tag == "blockquote" and _is_quote(facts.attributes):
             self.page.depth += 1
             ending = "both" if ending else "quote"
@@ -280,6 +284,8 @@ class _Renderer:
         page = self.page
         if ending == "hidden":
             self.hidden -= 1
+            return
+        if tag in _INLINE and not ending:
             return
         if tag == "a" and self.links:
             self._link(*self.links.pop())

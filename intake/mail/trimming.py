@@ -17,11 +17,11 @@ _RULE = re.compile(r"^\s{0,8}[_=*-]{10,200}\s{0,8}$")
 _UNDERSCORES = re.compile(r"^\s{0,8}_{10,200}\s{0,8}$")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]{2}")
 _OLD_GMAIL = re.compile(r"^\s*\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.{0,100}<[^<>@\s]+@[^<>\s]+>\s*:?\s*$")
-#: Lines that may announce a quote although they end with none of _ENDINGS or a colon.
-_OPEN_END = re.compile(r"^\s?[\dqQpP]|@|wrote$|写道$", re.IGNORECASE)
 _ENDINGS = " *_\xa0\t>\u200e\u200f\u202a\u202c\u2069"
 #: A line that begins and ends with none of these is most likely nothing but text.
-_PLAIN = re.compile(r"[^\s>＞&\-_=~—–‐‑*#(\[<「【\x1e].*[^:：)>\s]", re.DOTALL)
+_PLAIN = re.compile(r"[^\s>＞&\-_=~—–‐‑*#(\[<「【\x1e].*[^:：\s]", re.DOTALL)
+_OPENING = frozenset(" \t0123456789qQpP")
+_MARKS = (":", "：", "-")
 _CLOSING = frozenset(_ENDINGS + ":：-")
 _LONGEST_ATTRIBUTION = 420
 _SIGNATURE_LINES = 30
@@ -29,6 +29,7 @@ _RULES = "-_=~—–‐‑*"
 _CODE_QUOTED = re.compile(r"^>.*<{2,}\s*$")
 _OPEN_LINK = re.compile(r"[(<]https?://[^\s()<>]*$")
 _CLOSED_LINK = re.compile(r"^\S*[)>]\s*>?\s*$|^\s*\(https?://\S+\) >\s*$")
+_MAX_NEAR = 100
 _MAX_TRIES = 300
 _MAX_CANDIDATES = 2_000
 
@@ -47,29 +48,41 @@ class _Trimmer:
         self.is_forward = is_forward
         self.kept: list[str] = []
         self.cut = False
-        self.labels = [label_of(line) for line in self.lines]
+        self.labels = [label_of(line) if ":" in line or "：" in line else "" for line in self.lines]
         self.following = _next_filled(self.lines)
         self.signature_tries = 0
         self.has_above_line = words.may_hold_above_line(text)
-        ends = any(line[-1:] in _CLOSING or _OPEN_END.search(line) for line in self.lines if line)
-        self.verbs = words.verbs_in(text if ends else "")
         self.before: dict[int, str] = {}
-        self.attributions = self._find_attributions()
-        self.plain = [self._is_plain(index) for index in range(len(self.lines))]
-        self.plain.append(False)
+        ends = [number for number, line in enumerate(self.lines) if line and _may_announce(line)]
+        near = {number - back for number in ends[:_MAX_NEAR] for back in range(5)}
+        self.verbs = words.verbs_in(
+            "\n".join(self.lines[number] for number in near if number >= 0)
+            if len(ends) < _MAX_NEAR
+            else text
+        )
+        self.attributions = self._find_attributions(ends)
+        self.plain = self._find_plain()
 
-    def _is_plain(self, index: int) -> bool:
-        """Whether a line can only be text; the others are looked at closely."""
-        line = self.lines[index]
-        if self.labels[index] or self.has_above_line or index in self.attributions:
-            return False
-        return bool(_PLAIN.fullmatch(line)) and "essage " not in line[:20]
+    def _find_plain(self) -> list[bool]:
+        """For each line whether it can only be text; the others are looked at closely."""
+        is_plain = _PLAIN.fullmatch
+        found = [
+            not label and is_plain(line) is not None and "essage " not in line[:20]
+            for line, label in zip(self.lines, self.labels, strict=True)
+        ]
+        for number, line in enumerate(self.lines[:-1]):
+            if line[:1] == ">":
+                found[number + 1] = False  # it may be the rest of a link
+        for number in self.attributions:
+            found[number] = False
+        return [*(found if not self.has_above_line else [False] * len(found)), False]
 
     def run(self) -> str:
         index = 0
         while index < len(self.lines):
-            if self.plain[index] and self.plain[index + 1]:
-                self.kept.append(self.lines[index])
+            if self.plain[index]:
+                if self.plain[index + 1] or not self._is_mobile_line(index):
+                    self.kept.append(self.lines[index])
                 index += 1
             else:
                 index = self._step(index)
@@ -295,13 +308,12 @@ class _Trimmer:
                     break
         return last + 1 if _is_old_head(kinds, block, after_rule=after_rule) else 0
 
-    def _find_attributions(self) -> dict[int, int]:
+    def _find_attributions(self, ends: list[int]) -> dict[int, int]:
         """First and last line of each 'On … wrote:'."""
         found: dict[int, int] = {}
         candidates = 0
-        for end, line in enumerate(self.lines):
-            if line[-1:] not in _CLOSING and not _OPEN_END.search(line):
-                continue
+        for end in ends:
+            line = self.lines[end]
             bare = line.rstrip(_ENDINGS)
             if len(line) > _LONGEST_ATTRIBUTION or not bare or _QUOTED.match(line):
                 continue
@@ -415,6 +427,14 @@ def _is_old_head(kinds: set[str], block: list[str], *, after_rule: bool) -> bool
         return True
     sent = any(_label_word(line) in words.SENT_LABELS for line in block)
     return {"date", "to"} <= kinds and sent and moment
+
+
+def _may_announce(line: str) -> bool:
+    """Whether it is worth looking for 'On … wrote:' that ends in this line."""
+    last = line[-1]
+    if last in _CLOSING and line.rstrip(_ENDINGS)[-1:] in _MARKS:
+        return True
+    return line[0] in _OPENING or "@" in line or line.endswith(("wrote", "Wrote", "写道"))
 
 
 def _next_filled(lines: list[str]) -> list[int]:
