@@ -113,6 +113,10 @@ class Mailbox:
         if account.tls == "starttls":
             client.starttls(context)
         self._log_in(client)
+        if client.has_capability("ID"):
+            # NetEase (163, 126, yeah) opens no folder for a client that does not say its name.
+            with contextlib.suppress(IMAPClientError):
+                client.id_({"name": "Redress", "version": "1"})
         if account.after == "move" and not client.folder_exists(account.move_to):
             client.create_folder(account.move_to)
         opened = client.select_folder(account.folder)

@@ -144,3 +144,18 @@ def is_alive(process: psutil.Process) -> bool:
         return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def test_a_program_runs_while_it_is_needed_and_ends_for_good_when_it_is_not(run, said):
+    needed, once = threading.Event(), "raise SystemExit(0)"
+    command = [sys.executable, "-c", once]
+    supervisor = run(Program(name="mail", command=command, is_needed=needed.is_set))
+    (child,) = supervisor.children
+    assert child.process is None
+    needed.set()
+    wait_for(lambda: child.crashes, "an end that was too early")
+    needed.clear()
+    wait_for(lambda: child.process is None, "the end")
+    said.clear()
+    needed.set()
+    wait_for(lambda: said, "it to be started again")
