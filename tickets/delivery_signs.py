@@ -14,15 +14,17 @@ from tickets.models import Direction, Message, MessageKind
 ASK_SECONDS, ASK_FOR_RECEIPTS_SECONDS = 3, 15
 RECEIPTS_WITHIN = timedelta(minutes=15)
 FETCH, HELD = "fetch", "held"
+# These systems read replies by the API.
+_FETCHING = frozenset({"generic", "api"})
 
 
 @dataclass(frozen=True, slots=True)
 class DeliverySign:
     """What the page says of an outgoing message.
 
-    ``state`` is queued, trying, sent, delivered, read, failed, cancelled, fetch or held; ``why``
-    the reason in the reader's language, ``said`` the platform's own words; ``ask_seconds`` how
-    soon to ask again, 0 for never.
+    ``state`` is queued, trying, sent, delivered, read, failed, cancelled, fetch, kept or held;
+    ``why`` the reason in the reader's language, ``said`` the platform's own words;
+    ``ask_seconds`` how soon to ask again, 0 for never.
     """
 
     state: str
@@ -76,6 +78,8 @@ def _failed(outgoing: Outgoing) -> DeliverySign:
 
 def _unsent(message: Message) -> DeliverySign | None:
     found = message.meta.get("delivery")
+    if found == FETCH and message.channel in _FETCHING:
+        return DeliverySign("kept", _("Kept for the connected system"))
     if found == FETCH:
         why = _("Redress cannot send on this channel: copy the text and answer there.")
         return DeliverySign(FETCH, _("Not sent by Redress"), why=why)

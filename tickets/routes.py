@@ -79,7 +79,8 @@ class Means:
 
 # Returns None when this channel cannot reach the customer, so that e-mail is tried.
 RouteBuilder = Callable[[Ticket, Message], Route | None]
-MeansFinder = Callable[[Ticket], Means | None]
+# The message is the customer's last one, where the caller knows it already.
+MeansFinder = Callable[[Ticket, Message | None], Means | None]
 
 _builders: dict[str, RouteBuilder] = {}
 _finders: dict[str, MeansFinder] = {}
@@ -102,7 +103,10 @@ def route_for(ticket: Ticket, message: Message) -> Route | None:
     return route or _builders[EMAIL](ticket, message)
 
 
-def means_for(ticket: Ticket) -> Means | None:
-    """Return what the ticket's own channel takes; None where it says nothing about that."""
+def means_for(ticket: Ticket, last: Message | None = None) -> Means | None:
+    """Return what the ticket's own channel takes; None where it says nothing about that.
+
+    ``last`` is the customer's last message, where it is known already.
+    """
     find = _finders.get(ticket.channel)
-    return find(ticket) if find else None
+    return find(ticket, last) if find else None

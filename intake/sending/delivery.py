@@ -44,23 +44,21 @@ class WayBack:
         return self.written_at + window if window else None
 
 
-def way_of(ticket: Ticket) -> WayBack | None:
+def way_of(ticket: Ticket, last: Message | None = None) -> WayBack | None:
     """Return how the ticket's source answers; None where it cannot, or is not set up to."""
     source = Source.objects.filter(slug=ticket.source, kind__in=PLATFORMS).first()
     platform = PLATFORMS[source.kind] if source else None
     if source is None or platform is None or platform.missing(source.secret, source.settings):
         return None
-    last = (
-        ticket.messages.filter(direction=Direction.IN, source=source.slug)
-        .order_by("-id")
-        .values("meta", "sent_at", "received_at")
-        .first()
-    )
-    meta = last["meta"] if last else {}
-    to, about = str(meta.get("reply_to", ""))[:320], meta.get("about") or {}
-    if last is None or not to or not platform.can_answer(about):
+    if last is None or last.source != source.slug:
+        written = ticket.messages.filter(direction=Direction.IN, source=source.slug)
+        last = written.order_by("-id").first()
+    if last is None:
         return None
-    return WayBack(source, platform, to, about, last["sent_at"] or last["received_at"])
+    to, about = str(last.meta.get("reply_to", ""))[:320], last.meta.get("about") or {}
+    if not to or not platform.can_answer(about):
+        return None
+    return WayBack(source, platform, to, about, last.sent_at or last.received_at)
 
 
 def platform_route(ticket: Ticket, message: Message) -> Route | None:
@@ -80,9 +78,9 @@ def platform_route(ticket: Ticket, message: Message) -> Route | None:
     return Route(kind=KIND, scope=way.source.slug, address=way.to, payload=payload)
 
 
-def platform_means(ticket: Ticket) -> Means | None:
+def platform_means(ticket: Ticket, last: Message | None = None) -> Means | None:
     """Say what the ticket's source takes now; None where it cannot answer."""
-    way = way_of(ticket)
+    way = way_of(ticket, last)
     if way is None:
         return None
     platform, options = way.platform, way.source.settings

@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
 from common import clock
 from outbox.models import Outgoing
+from tests import factories
 from tests.factories import make_user
 from tests.tickets.test_outcomes import filed
 from tickets import services
@@ -45,7 +47,7 @@ def replied(ticket: Ticket, **state: Any) -> Message:
     message = services.reply(
         ticket_id=ticket.pk, text="很抱歉", by=make_user(role="supervisor"), now=clock.now()
     )
-    if state:
+    if state and message.outgoing_id:
         Outgoing.objects.filter(pk=message.outgoing_id).update(**state)
         message.refresh_from_db()
     return message
@@ -207,3 +209,26 @@ def test_without_a_way_the_text_is_kept_to_copy(desk: Client) -> None:
     page = desk.get(page_of(ticket)).content.decode()
     assert "Not sent by Redress" in page
     assert f'data-copy-text="message-{message.pk}"' in page
+
+
+def test_what_a_connected_system_fetches_is_kept_for_it(desk: Client) -> None:
+    ticket = factories.ticket(emails=())
+    services.reply(
+        ticket_id=ticket.pk, text="很抱歉", by=make_user(role="supervisor"), now=clock.now()
+    )
+    page = desk.get(page_of(ticket)).content.decode()
+    assert "Kept for the connected system" in page
+    assert "Redress cannot send here" not in page
+
+
+def test_telling_the_window_costs_one_statement(
+    desk: Client, django_assert_max_num_queries: Any
+) -> None:
+    generic, ours = factories.ticket(), filed()
+    counted = []
+    for ticket in (generic, generic, ours):
+        cache.clear()
+        with django_assert_max_num_queries(100) as captured:
+            desk.get(page_of(ticket))
+        counted.append(len(captured))
+    assert counted[2] <= counted[1] + 1

@@ -72,9 +72,9 @@ def open_route(ticket: Ticket, message: Message, now: datetime) -> Route | None:
     return routes.route_for(ticket, message)
 
 
-def reach_of(ticket: Ticket, now: datetime) -> Reach:
-    """Return how a reply would leave now."""
-    means = routes.means_for(ticket)
+def reach_of(ticket: Ticket, now: datetime, *, last: Message | None = None) -> Reach:
+    """Return how a reply would leave now; ``last`` as of ``routes.means_for``."""
+    means = routes.means_for(ticket, last)
     unsent = Message(ticket=ticket, channel=ticket.channel, source=ticket.source, text="")
     # A message that is not saved has no id; what is asked for is the way alone.
     unsent.pk = 0

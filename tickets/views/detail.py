@@ -61,7 +61,7 @@ def show_ticket(request: HttpRequest, reference: str) -> HttpResponse:
         "current": ticket.reference,
         "reply_channel": message.channel if message else ticket.channel,
         "note_kind": MessageKind.NOTE,
-        **reach_context(ticket, user, now),
+        **reach_context(ticket, user, now, message),
     }
     return render_page(request, "tickets/ticket.html", "tickets/_conversation.html", context)
 

@@ -153,11 +153,18 @@ def _url(name: str, reference: str) -> str:
         return ""
 
 
-def reach_context(ticket: Ticket, user: User, now: datetime) -> dict[str, Any]:
-    """Return how a reply would leave, for who may write one; mail always can."""
-    if ticket.channel == EMAIL or not ticket.is_open or not can(user, Permission.REPLY):
+# A connected system fetches replies or is called, our own pages have theirs, mail always can.
+_NOTHING_TO_SAY = frozenset({EMAIL, "generic", "api", "chat", "form", "manual"})
+
+
+def reach_context(
+    ticket: Ticket, user: User, now: datetime, last: Message | None
+) -> dict[str, Any]:
+    """Return how a reply would leave, for who may write one; one statement in most cases."""
+    is_quiet = ticket.channel in _NOTHING_TO_SAY
+    if is_quiet or not ticket.is_open or not can(user, Permission.REPLY):
         return {"reach": None}
-    reach = services.reach_of(ticket, now)
+    reach = services.reach_of(ticket, now, last=last)
     phone = ""
     if reach.way == NONE and ticket.customer is not None:
         found = ticket.customer.identities.filter(kind=IdentityKind.PHONE).order_by("-id")
