@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from intake.mail import classify_words as words
@@ -36,6 +37,12 @@ _LOOP_HEADERS = (
     "x-otrs-loop",
     "x-rt-loop-prevention",
 )
+_TELLING = frozenset(
+    {
+        *_AUTO_HEADERS, *_LIST_HEADERS, *_LOOP_HEADERS, "auto-submitted", "x-auto-submitted",
+        "precedence", "x-precedence", "x-auto-response-suppress", "x-failed-recipients",
+    }
+)  # fmt: skip
 _UNATTENDED = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply|post_?master@")
 _BODY_CHARS = 6_000
 
@@ -65,6 +72,18 @@ def classify(root: Part, *, from_address: str, from_name: str, subject: str, tex
         or _auto_submitted(headers) not in ("", "no")
     )  # fmt: skip
     return Kind(auto, bounce, bulk, not unanswerable)
+
+
+def evidence(fields: Iterable[tuple[str, str]]) -> list[str]:
+    """The header fields that speak for a machine, as 'Name: value'."""
+    found = []
+    for name, value in fields:
+        key, shown = name.lower(), value[:200]
+        is_report = key == "content-type" and shown.lower().startswith("multipart/report")
+        nobody = key == "return-path" and shown.strip() == "<>"
+        if shown and (key in _TELLING or is_report or nobody):
+            found.append(f"{name}: {shown}")
+    return found[:20]
 
 
 def _is_bounce(root: Part, from_address: str, from_name: str, subject: str, text: str) -> bool:

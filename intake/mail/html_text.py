@@ -56,7 +56,11 @@ _VOID = {
     "wbr",
     "param",
 }
-_TAG_START = re.compile(r"<(?=[a-zA-Z/!?])")
+#: Where a tag begins; the plainest ones (without attributes, with text inside) as a whole.
+_TAG_START = re.compile(
+    r"<(?:/?(p|div|span|b|i|u|em|strong|br|tr|td|th|table|tbody|li|ul|ol|a|font)>|(?=[a-zA-Z/!?]))",
+    re.IGNORECASE,
+)
 _WHOLE_TAG = re.compile(
     r"<(/?)([a-zA-Z][\w:.-]*)"
     r"((?:[\s/\"'][^<>\"']*(?:\"[^\"]{0,5000}\"[^<>\"']*|'[^']{0,5000}'[^<>\"']*)*)?)>"
@@ -137,12 +141,13 @@ class _Page:
 
     def flush(self, *, force: bool = False) -> None:
         """End the line; an empty one only when forced."""
+        if not self.line and not force:
+            return
         text = "".join(self.line).replace("\xa0", " ").rstrip()
-        if text or force:
-            self.lines.append(
-                "> " * min(self.depth, 20) + text if text else ">" * min(self.depth, 20)
-            )
         self.line = []
+        if text or force:
+            depth = min(self.depth, 20)
+            self.lines.append((("> " if text else ">") * depth if depth else "") + text)
 
     def gap(self) -> None:
         """End the line and leave one empty line before the next paragraph."""
@@ -373,6 +378,10 @@ def _tokens(page: str) -> Iterator[tuple[str, str, str]]:  # noqa: C901 - a scan
         at = opening.start()
         if at > position:
             yield "", page[position:at], ""
+        if opening[1]:
+            tag, position = opening[1].lower(), opening.end()
+            yield tag, "", opening[0][1] if opening[0][1] == "/" else ""
+            continue
         if page[at + 1] == "!" and page.startswith("<!--", at):
             position = _after_comment(page, at, unclosed)
             continue

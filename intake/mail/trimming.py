@@ -257,6 +257,8 @@ class _Trimmer:
         if at >= len(self.lines):
             return True
         follows = self.lines[at]
+        if self.plain[at]:
+            return at > index + 1 and bool(words.DISCLAIMER.match(follows))
         if follows.startswith(("\x1e", ">", "-", "_", "*")) or _QUOTED.match(follows):
             return True
         if at in self.attributions or self._header_block_end(at):

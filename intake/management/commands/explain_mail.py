@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from intake.mail import Mail, read_mail
+from intake.mail import Mail, classify, read_mail
 
 
 class Command(BaseCommand):
@@ -47,6 +47,23 @@ def _bytes_of(name: str) -> bytes:
         raise CommandError(f"{name} cannot be read: {error.strerror}") from error
 
 
+def kind_of(mail: Mail) -> str:
+    """One word for who wrote: bounce, auto-reply, bulk or person."""
+    if mail.is_bounce:
+        return "bounce"
+    if mail.is_auto_reply:
+        return "auto-reply"
+    return "bulk" if mail.is_bulk else "person"
+
+
+def reasons_of(mail: Mail) -> list[str]:
+    """The headers that speak for a machine; for a machine without any, its words."""
+    found = classify.evidence(mail.headers)
+    if not found and kind_of(mail) != "person":
+        return ["words of the sender, the subject or the text"]
+    return found
+
+
 def explain(mail: Mail) -> dict[str, Any]:
     """The reading as plain JSON values."""
     return {
@@ -72,6 +89,8 @@ def explain(mail: Mail) -> dict[str, Any]:
             }
             for one in mail.attachments
         ],
+        "kind": kind_of(mail),
+        "kind_reasons": reasons_of(mail),
         "is_auto_reply": mail.is_auto_reply,
         "is_bounce": mail.is_bounce,
         "is_bulk": mail.is_bulk,
