@@ -1,5 +1,7 @@
 """Does any source have a mailbox? Asked seldom, and answered while the database is away."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import OperationalError
 
@@ -23,7 +25,7 @@ def test_an_answer_is_remembered_for_a_while() -> None:
 
 
 def test_a_database_that_is_away_changes_nothing() -> None:
-    answers = iter([True, OperationalError("gone")])
+    answers: Iterator[bool | OperationalError] = iter([True, OperationalError("gone")])
 
     def ask() -> bool:
         answer = next(answers)
