@@ -90,7 +90,7 @@
     clearTimeout(timer);
     const now = Date.now(), hidden = document.visibilityState === "hidden";
     // Who has left the page for long gets answers by e-mail.
-    if (!(now - slot.at < KEPT_FOR || isOpen) || (hidden && now - hiddenAt > HIDDEN_FOR)) return;
+    if (!slot.at || !(isOpen || now - slot.at < KEPT_FOR) || (hidden && now - hiddenAt > HIDDEN_FOR)) return;
     timer = setTimeout(poll, hidden ? HIDDEN : now - activeAt < ACTIVE_FOR ? FAST : SLOW);
   };
   const take = (said) => {
