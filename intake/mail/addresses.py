@@ -12,6 +12,7 @@ from intake.mail.record import Address
 _BARE = re.compile(r"[^\s<>()\[\],;:\"']+@(?:\[[^\]\s]*\]|[^\s<>()\[\],;:\"']+)")
 _GROUP = re.compile(r"^[^<>@\"]{0,200}?:(?!//)")
 _ANGLE = re.compile(r"<([^<>]*)>?")
+_COMMENT_OR_QUOTE = re.compile(r'("(?:[^"\\]|\\.)*")|\([^()]*\)')
 _QUOTED_LOCAL = re.compile(r"\"[^\"]*\"@[^\s<>,;]+")
 
 
@@ -97,7 +98,7 @@ def _mailbox(piece: str) -> Address | None:
         email = _address(angle[1])
         if email:
             name = piece[: angle.start()].strip(" <") or piece[angle.end() :].strip(" >")
-            return Address(_tidy(name), email)
+            return Address(_tidy(_without_comments(name)), email)
     without = _uncommented(piece).replace(" @ ", "@")
     bare = _QUOTED_LOCAL.search(without) or _BARE.search(without)
     if bare is None:
@@ -129,6 +130,14 @@ def _address(text: str) -> str:
     if bare is None:
         return one_line(text) if text and " " not in text else ""
     return one_line(bare[0]).rstrip(".,")
+
+
+def _without_comments(name: str) -> str:
+    """A name without what stands in brackets outside quotes, unless that is all of it."""
+    if "(" not in name:
+        return name
+    rest = _COMMENT_OR_QUOTE.sub(lambda found: found[1] or " ", name)
+    return rest if rest.strip() else name
 
 
 def _uncommented(text: str) -> str:

@@ -125,7 +125,17 @@ CASES: list[tuple[str, bytes, dict[str, Any]]] = [
     (
         "from Joe (comment) <a@b.c>",
         b"From: Joe (comment) <a@b.c>\nSubject: s\n\nx",
-        {"from_address": "a@b.c", "from_name": "Joe (comment)"},
+        {"from_address": "a@b.c", "from_name": "Joe"},
+    ),
+    (
+        "a quoted bracket is part of the name",
+        b'From: "Joe (Shop)" (at work) <a@b.c>\nSubject: s\n\nx',
+        {"from_address": "a@b.c", "from_name": "Joe (Shop)"},
+    ),
+    (
+        "a name in brackets alone",
+        b"From: (Joe) <a@b.c>\nSubject: s\n\nx",
+        {"from_address": "a@b.c", "from_name": "Joe"},
     ),
     (
         "from a@b.c, d@e.f",
