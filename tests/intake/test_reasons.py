@@ -19,7 +19,7 @@ def _text(node):
         return node.value
     if isinstance(node, ast.JoinedStr):
         return "".join(
-            part.value if isinstance(part, ast.Constant) else "‹x›" for part in node.values
+            str(part.value) if isinstance(part, ast.Constant) else "‹x›" for part in node.values
         )
     return None
 
