@@ -72,8 +72,13 @@ def _read_report(raw: bytes, mail: Mail, door: Door) -> Sequence[Item]:
     if report.action == DELIVERED:
         found: list[Item] = [Receipt("delivered", external_id=f"<{one}>") for one in report.ids[:1]]
         return found or [Ignored("a report that a mail has arrived")]
-    why = f"{report.status} {report.why}".strip() or mail.subject
-    return [BouncedMail(report.ids, report.keys, report.recipients, why[:500], door.slug)]
+    # Most servers repeat the status in their words.
+    why = report.why if report.status in report.why else f"{report.status} {report.why}".strip()
+    return [
+        BouncedMail(
+            report.ids, report.keys, report.recipients, (why or mail.subject)[:500], door.slug
+        )
+    ]
 
 
 def message_of(

@@ -65,7 +65,7 @@ def test_a_report_names_the_returned_mail_its_recipient_and_the_reason() -> None
     assert isinstance(found, BouncedMail)
     assert found.ids[0] == f"{KEY}@shop.example"
     assert (found.recipients, found.keys) == (("ann@example.com",), (KEY,))
-    assert found.why == "5.1.1 550 5.1.1 no such user"
+    assert found.why == "550 5.1.1 no such user"
 
 
 @pytest.mark.parametrize("action", ["delayed"])
