@@ -38,10 +38,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     )
 }
 
-# By night in China.
+# By night, after the training.
 SCHEDULE["remove old raw copies"] = {
     "task": "intake.tasks.remove_old_bodies",
-    "schedule": crontab(hour=19, minute=41),
+    "schedule": crontab(hour=3, minute=41),
     "options": {"expires": 6 * 3600},
 }
 # By night, when two minutes of a processor are missed least.
