@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from accounts.models import User
+from intake.channels.base import body_digest
 from intake.models import RawDelivery, Source, SourceKind
 from intake.services.accepting import store
 from intake.services.filing import process_delivery
@@ -51,12 +52,13 @@ def calls_source() -> Source:
 def take_call(*, call: Call, by: User, now: datetime) -> Ticket | None:
     """Store a call and read it; None while another worker is at it. The same form is one call.
 
-    A ticket that the call opened goes to whoever took it.
+    Sent again with other words (by way of "back") it is filed too: nothing that was typed is
+    dropped. A ticket that the call opened goes to whoever took it.
     """
     accepted = store(
         source=calls_source(),
         body=_body(call, by),
-        external_id=f"call:{call.key}",
+        external_id=f"call:{call.key}:{_digest_of_words(call)}",
         verified=VERIFIED,
         now=now,
     )
@@ -66,6 +68,13 @@ def take_call(*, call: Call, by: User, now: datetime) -> Ticket | None:
     if ticket is not None and ticket.owner_id is None and call.joins is None:
         tickets.assign(ticket_id=ticket.pk, to=by, by=by, now=now)
     return ticket
+
+
+def _digest_of_words(call: Call) -> str:
+    """Return what tells two forms apart by what was typed; not by what was known meanwhile."""
+    typed = [call.number, call.name, call.is_out, call.minutes, call.summary]
+    typed += [call.transcript, call.recording_url, call.order_number]
+    return body_digest(json.dumps(typed).encode())[:16]
 
 
 def _body(call: Call, by: User) -> bytes:

@@ -55,6 +55,14 @@ def test_the_same_form_twice_is_one_call(client: Client, agent: User) -> None:
     assert Message.objects.count() == 1
 
 
+def test_the_same_form_with_other_words_is_filed_too(client: Client, agent: User) -> None:
+    client.post("/calls/new/", fill_in())
+    answer = client.post("/calls/new/", fill_in(summary="The kettle leaks, wants the money back."))
+    assert Message.objects.filter(text__contains="wants a new one").count() == 1
+    again = Message.objects.select_related("ticket").get(text__contains="wants the money back")
+    assert answer["Location"] == again.ticket.get_absolute_url()
+
+
 def known(agent: User) -> Ticket:
     ticket = factories.ticket(emails=(), phones=("13800138000",), from_name="Wang Wei")
     assert Ticket.objects.get(pk=ticket.pk).customer is not None
