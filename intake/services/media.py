@@ -93,6 +93,9 @@ def fetch_media(*, media_id: int, now: datetime, net: Net | None = None) -> Medi
     media = _claim(media_id, now)
     if media is None:
         return None
+    if media.attempts > MOST_ATTEMPTS:
+        # No try came to an end: something in it ends the worker, or it cannot be stored.
+        return _give_up(media, MediaRefused(Problem.ODD_ANSWER, "no try came to an end"))
     try:
         found = _fetch(media, net)
         kind = _kind_of(media, found)

@@ -154,6 +154,14 @@ def test_a_fault_of_ours_is_written_down_and_tried_again(host: StandIn) -> None:
     assert (media.status, media.detail) == (MediaStatus.WAITING, "RuntimeError")
 
 
+def test_what_ends_its_worker_each_time_is_given_up(host: StandIn) -> None:
+    send_photo(bot(host))
+    MediaFile.objects.update(attempts=MOST_ATTEMPTS)
+    media = services.fetch_media(media_id=MediaFile.objects.get().pk, now=clock.now())
+    assert media is not None
+    assert (media.status, host.calls) == (MediaStatus.FAILED, [])
+
+
 def test_what_the_platform_threw_away_is_not_asked_for_again(host: StandIn) -> None:
     send_photo(bot(host))
     MediaFile.objects.update(expires_at=clock.now() - timedelta(days=1))
