@@ -103,7 +103,8 @@ def _message_id(line: ChatLine) -> int | None:
     if delivery is None or delivery.status != DeliveryStatus.DONE:
         # The message of one that could not be read is a remark to colleagues.
         return None
-    return delivery.message_ids[0] if delivery.message_ids else None
+    # One that was read at last has the remark before its own message.
+    return delivery.message_ids[-1] if delivery.message_ids else None
 
 
 def _messages(lines: Iterable[ChatLine]) -> dict[int, Message]:

@@ -140,7 +140,11 @@ def _conversation(source: Source, token: str, now: datetime) -> ChatConversation
     )
     # Two at once make one; the lock below lets the lines follow each other.
     ChatConversation.objects.bulk_create([made], ignore_conflicts=True)
-    return ChatConversation.objects.select_for_update().get(token_digest=digest, source=source)
+    found = ChatConversation.objects.select_for_update().get(token_digest=digest)
+    if found.source_id != source.pk:
+        # A token belongs to one source; the widget takes a new one.
+        raise OtherVisitor
+    return found
 
 
 def _know(conversation: ChatConversation, visitor: Visitor | None, said: Said) -> None:

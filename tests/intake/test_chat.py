@@ -12,7 +12,9 @@ from django.test import Client
 
 from common import clock
 from intake import services
+from intake.channels.chat import ChatAdapter
 from intake.channels.chat_identity import sign_identity
+from intake.errors import Unreadable
 from intake.models import ChatConversation, ChatLine, RawDelivery, Source
 from intake.services import chat
 from outbox import services as outbox
@@ -355,6 +357,33 @@ def test_a_token_of_one_source_opens_nothing_at_another(client, source):
     say(client)
     found = client.get("/widget/second/talk/", headers=headers())
     assert found.json()["lines"] == []
+
+
+def test_a_token_of_one_source_says_nothing_at_another(client, source):
+    make_source(kind="chat", slug="second", settings={"origins": [SHOP]})
+    say(client)
+    body = json.dumps({"key": "key-00000002", "text": "Mine?"})
+    found = client.post(
+        "/widget/second/talk/", body, content_type="application/json", headers=headers()
+    )
+    assert (found.status_code, found.json()["code"]) == (409, "other_visitor")
+
+
+def test_a_line_that_was_read_at_last_shows_its_own_words(client, source, monkeypatch):
+    def fail(*_args, **_more):
+        raise Unreadable("there is nothing in it")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ChatAdapter, "parse", fail)
+        say(client)
+        read_everything()
+    delivery = RawDelivery.objects.get()
+    assert delivery.status == "dead"
+    services.retry_dead(delivery_id=delivery.pk, now=clock.now())
+    read_everything()
+    assert RawDelivery.objects.get().status == "done"
+    (line,) = fetch(client).json()["lines"]
+    assert (line["text"], line["files"]) == ("Where is my parcel?", [])
 
 
 def test_a_file_is_handed_out_to_its_own_visitor_alone(client, source):
