@@ -11,7 +11,7 @@
   const slug = base.split("/").slice(-2)[0];
   const language = (options.lang || document.documentElement.lang || navigator.language || "en").slice(0, 2);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const FAST = 1500, SLOW = 5000, HIDDEN = 10000, ACTIVE_FOR = 6e5, HIDDEN_FOR = 3e5, KEPT_FOR = 3 * 864e5;
+  const FAST = 1000, NEAR = 1500, SLOW = 5000, HIDDEN = 10000, ACTIVE_FOR = 6e5, HIDDEN_FOR = 3e5, KEPT_FOR = 3 * 864e5;
 
   let about, words, ui, slot, identity = options.identity || "";
   let lines = [], version = -1, email = "", emailSure = false;
@@ -75,12 +75,14 @@
     clearTimeout(timer);
     if (busy) return;
     busy = true;
+    const asked = slot.token;
     try {
-      slot.read = Math.max(slot.read || 0, isSeen() ? top() : 0);
-      const headers = mine({ "X-Redress-Seen": `${top()},${slot.read}` });
+      const headers = mine({ "X-Redress-Seen": `${top()},${slot.read || 0}` });
       const answer = await ask("talk/", version < 0 ? { ...headers, ...signed() }
         : { ...headers, "X-Redress-Version": `${version}` });
-      if (answer.status === 200) take(await answer.json());
+      const said = answer.status === 200 && await answer.json();
+      // Who logged in or out meanwhile must not see the other's lines.
+      if (said && asked === slot.token) take(said);
       if (answer.ok) reached();
     } catch { /* the next turn tries again */ }
     busy = false;
@@ -91,7 +93,7 @@
     const now = Date.now(), hidden = document.visibilityState === "hidden";
     // Who has left the page for long gets answers by e-mail.
     if (!slot.at || !(isOpen || now - slot.at < KEPT_FOR) || (hidden && now - hiddenAt > HIDDEN_FOR)) return;
-    timer = setTimeout(poll, hidden ? HIDDEN : now - activeAt < ACTIVE_FOR ? FAST : SLOW);
+    timer = setTimeout(poll, hidden ? HIDDEN : now - activeAt > ACTIVE_FOR ? SLOW : isOpen ? FAST : NEAR);
   };
   const take = (said) => {
     noteIdentity(said.identity);
@@ -131,9 +133,15 @@
     const line = slot.waiting.find((each) => each.state !== "failed");
     if (sending || !line) return;
     sending = true;
+    const whose = slot.token;
     try {
       const body = { key: line.key, text: line.text, page: line.page, language: about.language };
       body.files = await Promise.all(line.files.map(encoded));
+      // Nor may what one wrote leave as the other's.
+      if (whose !== slot.token) {
+        sending = false;
+        return flush();
+      }
       line.state = "sending";
       show();
       await post(line, body);
@@ -262,6 +270,7 @@
   };
   const show = () => {
     if (!ui) return;
+    if (isSeen()) slot.read = Math.max(slot.read || 0, top());
     const all = [...lines, ...slot.waiting.map((line) => ({ ...line, own: true, id: line.key }))];
     const nodes = ui.nodes, next = new Map(), before = ui.log.scrollHeight;
     const atEnd = before - ui.log.scrollTop - ui.log.clientHeight < 80;
