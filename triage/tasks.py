@@ -34,5 +34,8 @@ def sweep_untriaged() -> None:
 @shared_task(name="triage.tasks.train_challenger", queue="training")
 def train_challenger() -> None:
     """Learn from the labels of people; leaves it to a training that runs already."""
+    # Late: it brings scikit-learn, which no other task needs.
+    from triage.services.learning import learn_if_new
+
     with suppress(BeingTrained):
-        services.learn_if_new(now=clock.now())
+        learn_if_new(now=clock.now())

@@ -324,7 +324,8 @@ def test_a_file_is_a_download_whatever_it_says_it_is(desk: Client) -> None:
     filed = factories.triaged(factories.ticket(attachments=(hostile,)))
     pk = filed.messages.get().attachments.get().pk
     response = desk.get(url(filed, f"files/{pk}/"))
-    assert response.headers["Content-Type"] == "application/octet-stream"
+    # As what its bytes can do no harm as, never as the page that its sender calls it.
+    assert response.headers["Content-Type"] == "text/plain"
     assert response.headers["Content-Disposition"].startswith("attachment")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
 
@@ -343,7 +344,7 @@ def test_hostile_html_is_cleaned_and_framed(desk: Client) -> None:
     response = desk.get(url(filed, f"messages/{filed.messages.get().pk}/html/"))
     page = response.content.decode()
     assert "Hi" in page
-    assert not any(word in page for word in ("onclick", "<script", "<img", "evil.example"))
+    assert not any(word in page for word in ("onclick", "<script", "src=", "evil.example"))
     assert "sandbox" in response.headers["Content-Security-Policy"]
     assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
 

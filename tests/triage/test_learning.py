@@ -53,7 +53,7 @@ def people() -> list[User]:
 
 @pytest.fixture
 def champion() -> ModelVersion:
-    return services.learn(now=MONDAY_TEN, seed_rows=0, say=lambda _line: None)
+    return learning.learn(now=MONDAY_TEN, seed_rows=0, say=lambda _line: None)
 
 
 def new_text(number: int) -> str:
@@ -92,7 +92,7 @@ def _filed(ticket: Ticket, category: str) -> Ticket:
 
 
 def learn() -> ModelVersion:
-    return services.learn(now=MONDAY_TEN + timedelta(days=1), seed_rows=0, say=lambda _line: None)
+    return learning.learn(now=MONDAY_TEN + timedelta(days=1), seed_rows=0, say=lambda _line: None)
 
 
 def test_the_first_model_is_put_into_use(champion: ModelVersion) -> None:
@@ -195,7 +195,7 @@ def test_a_ticket_that_was_asked_counts_once_a_drawn_one_for_fifty(people: list[
 
 
 def test_without_news_nothing_is_trained_by_night(champion: ModelVersion) -> None:
-    assert services.learn_if_new(now=MONDAY_TEN + timedelta(days=1)) is None
+    assert learning.learn_if_new(now=MONDAY_TEN + timedelta(days=1)) is None
     assert ModelVersion.objects.count() == 1
 
 

@@ -1,8 +1,10 @@
-"""Read tickets, keep what was said of the readings, and decide which model is in use."""
+"""Read tickets, keep what was said of the readings, and decide which model is in use.
+
+Training is apart, in `triage.services.learning`: it brings scikit-learn, which few processes need.
+"""
 
 from triage.services.claims import claim, release
 from triage.services.labels import note_confirmation, note_correction
-from triage.services.learning import fingerprint, gather, learn, learn_if_new
 from triage.services.reading import SURE_OF_SPAM, triage_ticket
 from triage.services.steering import doubt_labeller, set_allowed_error, trust_labeller
 from triage.services.versions import add_version, promote
@@ -12,10 +14,6 @@ __all__ = [
     "add_version",
     "claim",
     "doubt_labeller",
-    "fingerprint",
-    "gather",
-    "learn",
-    "learn_if_new",
     "note_confirmation",
     "note_correction",
     "promote",

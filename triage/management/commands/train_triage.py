@@ -17,6 +17,7 @@ from triage.ml.artefact import BadArtefact
 from triage.ml.model import load
 from triage.ml.training import SEED_ROWS
 from triage.models import ModelVersion, VersionState
+from triage.services.learning import learn
 
 
 class Command(BaseCommand):
@@ -64,9 +65,7 @@ class Command(BaseCommand):
 
     def _learn(self, seed: int, rows: int) -> ModelVersion:
         try:
-            version = services.learn(
-                now=clock.now(), seed=seed, seed_rows=rows, say=self.stdout.write
-            )
+            version = learn(now=clock.now(), seed=seed, seed_rows=rows, say=self.stdout.write)
         except BeingTrained as error:
             raise CommandError(str(error)) from error
         for line in _verdict(version):
@@ -83,7 +82,7 @@ class Command(BaseCommand):
         return services.add_version(
             artefact=artefact,
             digest=hashlib.sha256(artefact).hexdigest(),
-            figures={"thresholds": model.thresholds},
+            figures={"thresholds": model.thresholds, "measured": model.measured()},
             settings=how,
             data_fingerprint="",
             state=state,
