@@ -23,7 +23,7 @@ def rows(stack: Stack, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return connection.execute(query, values).fetchall()
 
 
-def wait_until_none(stack: Stack, query: str, what: str) -> None:
+def wait_until_none(stack: Stack, query: str, what: str, seconds: float = FINISH_SECONDS) -> None:
     """Wait until the count is zero, also while the database is away for a moment."""
 
     def is_zero() -> bool:
@@ -32,21 +32,23 @@ def wait_until_none(stack: Stack, query: str, what: str) -> None:
         except psycopg.Error:
             return False
 
-    wait_for(is_zero, what, FINISH_SECONDS)
+    wait_for(is_zero, what, seconds)
 
 
-def wait_until_handled(stack: Stack) -> None:
+def wait_until_handled(stack: Stack, seconds: float = FINISH_SECONDS) -> None:
     """Wait until every delivery has its end and every message of a customer has been read."""
     wait_until_none(
         stack,
         "SELECT count(*) FROM intake_rawdelivery WHERE status = 'received'",
         "all deliveries are handled",
+        seconds,
     )
     wait_until_none(
         stack,
         "SELECT count(*) FROM tickets_ticket t WHERE NOT EXISTS (SELECT 1 FROM triage_prediction p"
         " WHERE p.ticket_id = t.id AND p.message_id = t.last_customer_message_id)",
         "all tickets are triaged",
+        seconds,
     )
 
 
