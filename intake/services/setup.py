@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from accounts.models import User
 from accounts.permissions import Permission, require
@@ -100,8 +101,12 @@ def delete_source(*, source_id: int, by: User) -> None:
     source = _locked(source_id)
     if RawDelivery.objects.filter(source=source).exists():
         raise SourceInUse
+    try:
+        source.delete()
+    except ProtectedError as error:
+        # A file that was uploaded for it, for example.
+        raise SourceInUse from error
     log.info("source_removed", source=source.slug, by=by.pk)
-    source.delete()
 
 
 def confirm_alert(*, source_id: int, by: User) -> None:
