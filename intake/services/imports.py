@@ -51,6 +51,8 @@ log = structlog.get_logger(__name__)
 
 BATCH = 50
 LEASE = timedelta(minutes=2)
+# A large workbook takes minutes to become CSV; nobody else shall begin the same meanwhile.
+PREPARE_LEASE = timedelta(minutes=15)
 TURN_SECONDS = 20.0
 _FATES = {
     Outcome.PRAISE: RowFate.PRAISE,
@@ -207,6 +209,7 @@ def _read_on(file_import: FileImport, ends_at: float) -> bool:
 
 def _prepare(file_import: FileImport) -> None:
     """Count the rows; a workbook becomes CSV, which can be read on from the middle."""
+    FileImport.objects.filter(pk=file_import.pk).update(lease_until=clock.now() + PREPARE_LEASE)
     layout = layout_of(file_import)
     with tempfile.TemporaryFile() as target, file_import.file.open("rb") as file:
         layout, total = to_csv(cast(BinaryIO, file), layout, target)

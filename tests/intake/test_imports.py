@@ -294,6 +294,28 @@ def test_what_somebody_worked_on_is_not_taken_back_and_neither_is_the_rest(
     assert Ticket.objects.count() == 3
 
 
+def test_a_source_with_an_uploaded_file_is_not_removed(client: Client, shop: Source) -> None:
+    upload(shop, as_csv(line(1)))
+    client.force_login(make_user(role="admin"))
+    assert client.post(f"/sources/{shop.slug}/delete/").status_code == 409
+    assert FileImport.objects.filter(source=shop).exists()
+
+
+def test_a_workbook_that_takes_long_is_prepared_by_one_worker(
+    shop: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, others = imports.to_csv, list[Any]()
+
+    def slow(*args: Any) -> Any:
+        later = clock.now() + timedelta(minutes=5)
+        others.append(imports.due_imports(now=later))
+        return real(*args)
+
+    monkeypatch.setattr(imports, "to_csv", slow)
+    run(shop, book(COLUMNS, line(1)))
+    assert others == [[]]
+
+
 def test_people_whom_others_know_stay(shop: Source) -> None:
     run(shop, as_csv(line(1)))
     second = run(shop, as_csv(line(2, buyer="buyer1")))
