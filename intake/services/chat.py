@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape
 
 from common.text import storable
 from intake.channels.base import secret_named
@@ -68,7 +68,8 @@ def snippet(source: Source) -> str:
     """Return what the shop puts into its pages."""
     path = reverse("intake:chat-script", args=[source.slug])
     address = settings.REDRESS_PUBLIC_URL.rstrip("/") + path
-    return format_html('<script src="{}" async></script>', address)
+    # Plain text: pages escape it like any other.
+    return f'<script src="{escape(address)}" async></script>'
 
 
 def identity_secret(source: Source) -> str:
@@ -291,7 +292,11 @@ def hand_over(*, conversation_id: int, now: datetime) -> int:
     """
     conversation = ChatConversation.objects.select_for_update().get(pk=conversation_id)
     lines = list(_unfetched(conversation).select_related("message"))
-    if not (lines and conversation.email and _has_left(conversation, now)):
+    if not lines:
+        # What waited was removed; it must not stand in the way of those that wait.
+        ChatConversation.objects.filter(pk=conversation.pk).update(unfetched_since=None)
+        return 0
+    if not (conversation.email and _has_left(conversation, now)):
         return 0
     _tell_address(conversation, now)
     for ticket_id, group in groupby(lines, key=_ticket_id):

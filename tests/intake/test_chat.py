@@ -537,6 +537,14 @@ def test_nothing_is_mailed_too_early(client, source, minutes):
     assert not Outgoing.objects.filter(kind="email").exists()
 
 
+def test_a_reply_that_was_removed_is_waited_for_no_more(client, source):
+    left_with_a_reply(client)
+    ChatLine.objects.exclude(message=None).delete()
+    hand_over_everything()
+    assert chat.to_hand_over(now=clock.now()) == []
+    assert not Outgoing.objects.filter(kind="email").exists()
+
+
 def test_what_was_fetched_is_not_mailed(client, source):
     left_with_a_reply(client)
     fetch(client, seen="2,1")
@@ -632,5 +640,6 @@ def test_the_page_to_try_it_is_for_those_who_manage_channels(client, source):
     assert client.get("/widget/chat/try/").status_code == 403
     client.force_login(make_user(role="admin"))
     page = client.get("/widget/chat/try/").content.decode()
-    assert "/widget/chat.js" in page
+    assert '<script src="/widget/chat.js" async></script>' in page
+    assert "&lt;script src=&quot;http://127.0.0.1:8000/widget/chat.js&quot; async&gt;" in page
     assert SHOP in page
