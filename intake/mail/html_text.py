@@ -84,6 +84,7 @@ _FROM_HERE_ON = re.compile(
     r"|reply-intro",
     re.IGNORECASE,
 )
+_ANNOUNCES = re.compile(r"[:：]\W*$|^.{1,25}[:：]|[-_=]{5}|@|\b(?:19|20)\d\d\b|wrote|写道")
 _LONGEST_KNOWN = 300
 _MAX_ENTITIES = 20_000
 _MAX_UNESCAPED = 50_000
@@ -163,7 +164,7 @@ class _Page:
 class _Renderer:
     """Walks the tags of one page."""
 
-    def __init__(self) -> None:
+    def __init__(self, quotes: int) -> None:
         self.page = _Page()
         self.open: list[tuple[str, str]] = []  # tag and what its end does: '', hidden, quote, mark
         self.hidden = 0
@@ -172,10 +173,28 @@ class _Renderer:
         self.cells = 0
         self.until_end = 0
         self.entities = 0
+        self.has_quote = False
+        self.quotes_left = quotes
+
+    def _is_old(self, facts: _Facts) -> bool:
+        """Whether a blockquote holds the old mail.
+
+        Programs announce it, mark it or put it last; one without any of that is the writer's own.
+        """
+        self.quotes_left -= 1
+        if not _is_quote(facts.attributes):
+            return False
+        marked = facts.attributes or self.has_quote or self.until_end or self.page.depth
+        if marked or self.quotes_left <= 0:
+            return True
+        last = next((line for line in reversed(self.page.lines[-3:]) if line.strip()), "")
+        return not last or last.startswith("\x1e") or bool(_ANNOUNCES.search(last))
 
     def text(self, data: str) -> None:
         if self.hidden:
             return
+        if "&nbsp;" in data:
+            data = data.replace("&nbsp;", "\xa0")
         if "&" in data and self.entities < _MAX_ENTITIES:
             self.entities += data.count("&")
             data = html.unescape(data[:_MAX_UNESCAPED]) + data[_MAX_UNESCAPED:]
@@ -197,7 +216,8 @@ class _Renderer:
             ending = self._begin_quote(facts.marks)
         if tag not in _INLINE:
             self._begin(tag, facts.attributes)
-        if tag == "blockquote" and _is_quote(facts.attributes):
+        if tag == "blockquote" and self._is_old(facts):
+            self.has_quote = True
             self.page.depth += 1
             ending = "both" if ending else "quote"
         self._push(tag, ending)
@@ -336,7 +356,7 @@ def to_text(page: str) -> str:
     """Readable text of a page, quotes marked for the trimming (see QUOTE_START)."""
     if page.count("<") > limits.MAX_HTML_TAGS:
         return _crude_text(page)
-    renderer = _Renderer()
+    renderer = _Renderer(page.lower().count("<blockquote"))
     for tag, value, slash in _tokens(page[: limits.MAX_HTML_CHARS]):
         if not tag:
             renderer.text(value)

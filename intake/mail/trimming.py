@@ -416,7 +416,7 @@ class _Trimmer:
 
 def _is_old_head(kinds: set[str], block: list[str], *, after_rule: bool) -> bool:
     """Whether lines with these labels head an old mail; a form or an itinerary has labels, too."""
-    joined = "\n".join(block)
+    joined = "\n".join(block).replace("\u200e", "")
     has_address = "@" in joined
     moment = bool(words.TIME_LIKE.search(joined) and words.FULL_DATE.search(joined))
     if "from" not in kinds:

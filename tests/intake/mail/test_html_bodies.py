@@ -119,3 +119,18 @@ CASES: list[tuple[str, bytes, dict[str, Any]]] = [
 )
 def test_a_mail_is_read_as_expected(raw: bytes, expected: dict[str, Any]) -> None:
     assert seen(read_mail(raw), expected) == expected
+
+
+def test_a_quotation_of_the_writer_stays_and_the_announced_one_goes() -> None:
+    page = (
+        "Your page says:<br>Good.<blockquote>Two days</blockquote><p>It took nine.</p>"
+        "<div>On 2 Jan 2024 at 10:11, Shop &lt;a@b.example&gt; wrote:</div>"
+        "<blockquote><div>OLD</div></blockquote>"
+    )
+    raw = f"From: a@b.c\nContent-Type: text/html\n\n{page}".encode()
+    assert read_mail(raw).reply_text == "Your page says:\nGood.\n\nTwo days\n\nIt took nine."
+
+
+def test_a_quote_at_the_end_goes_without_announcement() -> None:
+    raw = b"From: a@b.c\nContent-Type: text/html\n\nNEW<blockquote>OLD</blockquote>"
+    assert read_mail(raw).reply_text == "NEW"
