@@ -1,6 +1,7 @@
 """Celery tasks that read what was delivered."""
 
 import time
+from collections.abc import Sequence
 
 from celery import shared_task
 
@@ -19,15 +20,25 @@ def process_waiting() -> None:
     """Read what waits, oldest first; does nothing when other workers have it or had it."""
     ends_at = time.monotonic() + TURN_SECONDS
     while waiting := services.waiting_ids(now=clock.now(), limit=AT_ONCE):
-        each(
-            waiting,
-            lambda delivery_id: services.process_delivery(delivery_id=delivery_id, now=clock.now()),
-        )
+        done = _read(waiting)
         if time.monotonic() > ends_at:
             process_waiting.delay()
             return
-        if len(waiting) < AT_ONCE:
+        if len(waiting) < AT_ONCE or not done:
+            # Others have them, or lines of chats wait for those before them: the sweep comes back.
             return
+
+
+def _read(waiting: Sequence[int]) -> int:
+    """Read these deliveries; return how many were ours to read."""
+    done: list[int] = []
+
+    def read(delivery_id: int) -> None:
+        if services.process_delivery(delivery_id=delivery_id, now=clock.now()) is not None:
+            done.append(delivery_id)
+
+    each(waiting, read)
+    return len(done)
 
 
 @shared_task(name="intake.tasks.sweep_deliveries", queue="intake")
