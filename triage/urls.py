@@ -10,5 +10,9 @@ urlpatterns = [
     path("triage/label/<slug:reference>/", desk.label, name="label"),
     path("triage/card/<slug:reference>/", card.show_card, name="card"),
     path("models/", models.show_models, name="models"),
+    path("models/effect/", models.show_effect, name="effect"),
+    path("models/allowed-error/", models.set_allowed_error, name="allowed-error"),
+    path("models/labellers/<int:user_id>/trust/", models.trust, name="trust"),
+    path("models/labellers/<int:user_id>/doubt/", models.doubt, name="doubt"),
     path("models/<int:number>/promote/", models.promote, name="promote"),
 ]

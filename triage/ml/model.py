@@ -6,6 +6,7 @@ carry a model as checked bytes.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ from triage.ml.records import Example, Prediction
 
 FORMAT = 2
 _BATCH = 512
+# The steps of the slider: half a percent to ten.
+MEASURED_ERRORS = tuple(step / 200 for step in range(1, 21))
 
 
 @dataclass(slots=True)
@@ -139,6 +142,13 @@ class TriageModel:
         """Mean confidence, share right and rows, for each tenth of the confidence."""
         return _curve(self.languages[language]).reliability()
 
+    def measured(self) -> dict[str, dict[str, Any]]:
+        """Curve and reliability of each language as short lists for JSON: pages load no model.
+
+        A step is an allowed error, the confidence it needs, the share it files and its precision.
+        """
+        return {language: _measured(_curve(model)) for language, model in self.languages.items()}
+
     def judge_by(self, language: str, curve: calibration.Curve) -> None:
         """Take the bands of a language from labelled tickets instead of the material."""
         self.languages[language].categories_.curve_ = curve
@@ -214,6 +224,20 @@ def _bands(model: LanguageModel, file_error: float, suggest_error: float) -> tup
 def _curve(model: LanguageModel) -> calibration.Curve:
     empty = np.zeros(0, dtype=np.float32)
     return model.categories_.curve_ or calibration.Curve.of(empty, empty.astype(np.bool_))
+
+
+def _measured(curve: calibration.Curve) -> dict[str, Any]:
+    passed = [curve.at(curve.threshold(1 - error)) for error in MEASURED_ERRORS]
+    return {
+        "rows": len(curve.confidence),
+        "steps": [
+            [error, round(at.threshold, 4), round(at.coverage, 4), round(at.precision, 4)]
+            for error, at in zip(MEASURED_ERRORS, passed, strict=True)
+        ],
+        "reliability": [
+            [round(said, 4), round(right, 4), rows] for said, right, rows in curve.reliability()
+        ],
+    }
 
 
 def _curve_state(model: LanguageModel) -> dict[str, npt.NDArray[np.generic]]:

@@ -62,9 +62,15 @@ def learn(
         model = _train(examples, seed, say)
         champion = queries.champion()
         verdict = _judge(champion, model, material.apart, say)
-        _take_bands(model, material.apart)
+        figures = {
+            "examples": len(examples),
+            **_of_labels(material),
+            **_of_verdict(champion, verdict),
+            "recent": _take_bands(model, material.apart),
+        }
         state = _state(champion, verdict)
-        return _store(model, examples, material, verdict, state, seed, seed_rows, now)
+        how = {"seed": seed, "seed_rows": seed_rows}
+        return _store(model, figures, how, fingerprint(examples), state, now)
 
 
 def learn_if_new(*, now: datetime) -> ModelVersion | None:
@@ -164,9 +170,13 @@ def _read(model: "TriageModel", rows: Sequence[Example]) -> list[Prediction]:
     )
 
 
-def _take_bands(model: "TriageModel", apart: Sequence[LabelledTicket]) -> None:
-    """Read the bands from recent tickets where enough were labelled without choosing mistakes."""
+def _take_bands(model: "TriageModel", apart: Sequence[LabelledTicket]) -> list[str]:
+    """Read the bands from recent tickets where enough were labelled without choosing mistakes.
+
+    Returns the languages for which there were enough.
+    """
     model.set_allowed_error(queries.steering().allowed_error)
+    recent: list[str] = []
     for language in model.languages:
         rows = [row for row in apart if row.language == language and row.weight]
         if len(rows) < ENOUGH_FOR_CURVE:
@@ -180,6 +190,8 @@ def _take_bands(model: "TriageModel", apart: Sequence[LabelledTicket]) -> None:
                 np.array([row.weight for row in rows], dtype=np.float32),
             ),
         )
+        recent.append(language)
+    return recent
 
 
 def _state(champion: ModelVersion | None, verdict: Comparison | None) -> VersionState:
@@ -188,31 +200,36 @@ def _state(champion: ModelVersion | None, verdict: Comparison | None) -> Version
     return VersionState.SHADOW
 
 
-def _store(
-    model: "TriageModel",
-    examples: Sequence[Example],
-    material: Material,
-    verdict: Comparison | None,
-    state: VersionState,
-    seed: int,
-    seed_rows: int,
-    now: datetime,
-) -> ModelVersion:
-    artefact = model.save()
-    figures: dict[str, Any] = {
-        "examples": len(examples),
+def _of_labels(material: Material) -> dict[str, Any]:
+    return {
         "labels": len(material.learnt),
         "judged": len(material.apart),
         "set_aside": [doubt.to_dict() for doubt in material.doubts],
-        "comparison": verdict.to_dict() if verdict else None,
-        "thresholds": model.thresholds,
     }
+
+
+def _of_verdict(champion: ModelVersion | None, verdict: Comparison | None) -> dict[str, Any]:
+    return {
+        "comparison": verdict.to_dict() if verdict else None,
+        "compared_with": champion.number if champion and verdict else None,
+    }
+
+
+def _store(
+    model: "TriageModel",
+    figures: dict[str, Any],
+    how: dict[str, Any],
+    data_fingerprint: str,
+    state: VersionState,
+    now: datetime,
+) -> ModelVersion:
+    artefact = model.save()
     return add_version(
         artefact=artefact,
         digest=hashlib.sha256(artefact).hexdigest(),
-        figures=figures,
-        settings={"seed": seed, "seed_rows": seed_rows},
-        data_fingerprint=fingerprint(examples),
+        figures={**figures, "thresholds": model.thresholds, "measured": model.measured()},
+        settings=how,
+        data_fingerprint=data_fingerprint,
         state=state,
         now=now,
     )

@@ -1,6 +1,7 @@
 """What supervisors decide: the allowed error, and whose odd labels count all the same."""
 
 from datetime import datetime
+from math import isfinite
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,6 +19,9 @@ def set_allowed_error(*, share: float, by: User, now: datetime) -> Steering:
     Every worker reads it within seconds and moves its thresholds on the measured curve.
     """
     require(by, Permission.PROMOTE_MODEL)
+    if not isfinite(share):
+        # Comparisons with "not a number" are false, so no validator would refuse it.
+        raise ErrorOutOfRange
     steering = Steering(pk=1, allowed_error=share, changed_at=now, changed_by=by)
     try:
         steering.clean_fields()

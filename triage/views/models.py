@@ -1,36 +1,96 @@
-"""The model page: versions, what they do with tickets, and which one is in use."""
+"""The model page: what it does with tickets, how far it may go alone, and which one is in use."""
 
 from datetime import timedelta
+from math import isfinite
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.permissions import Permission, can, requires
 from common import clock
-from common.htmx import render_page
-from triage import queries, services
+from common.htmx import render_page, wants_fragment
+from triage import display, queries, services
+from triage.errors import ErrorOutOfRange
+from triage.models import ModelVersion
 
 WINDOW = timedelta(days=7)
+CHECKED_WINDOW = timedelta(days=28)
 
 
 @requires(Permission.PROMOTE_MODEL)
+@require_safe
 def show_models(request: HttpRequest) -> HttpResponse:
-    """Show the versions and the figures of the last week."""
-    figures = queries.figures_since(clock.now() - WINDOW)
-    asked = figures["asked"] / figures["read"] if figures["read"] else 0.0
-    answered = figures["confirmed"] + figures["changed"]
+    """Show the model in use, its challenger, the versions and the figures of the last week."""
+    versions = list(queries.list_versions())
+    for version in versions:
+        version.verdict = display.verdict_word(version)  # type: ignore[attr-defined]
     context = {
-        "versions": queries.list_versions(),
-        "figures": figures,
-        "alone_percent": round((1 - asked) * 100) if figures["read"] else None,
-        "changed_percent": round(figures["changed"] / answered * 100) if answered else None,
-        "answered": answered,
+        "versions": versions,
         "fault": queries.why_no_model(),
         "may_promote": can(request.user, Permission.PROMOTE_MODEL),
+        "versus": display.versus(versions, _language()),
+        **_week(),
+        **_curves(request, versions),
+        **_people(request, versions),
     }
     return render_page(request, "triage/models.html", "triage/_versions.html", context)
+
+
+@requires(Permission.PROMOTE_MODEL)
+@require_safe
+def show_effect(request: HttpRequest) -> HttpResponse:
+    """Show what the line at which the slider stands would do."""
+    if not wants_fragment(request):
+        return redirect(f"{reverse('triage:models')}?{request.GET.urlencode()}")
+    context = _curves(request, list(queries.list_versions()))
+    return render(request, "triage/_effect.html", context)
+
+
+@requires(Permission.PROMOTE_MODEL)
+@require_POST
+def set_allowed_error(request: HttpRequest) -> HttpResponse:
+    """Save where the slider stands."""
+    assert isinstance(request.user, User)
+    share = _allowed(request.POST)
+    if share is None:
+        raise ErrorOutOfRange
+    services.set_allowed_error(share=share, by=request.user, now=clock.now())
+    percent = f"{share * 100:.1f}"
+    messages.success(request, _("The allowed error is now %(percent)s%%.") % {"percent": percent})
+    language = request.POST.get("language", "")
+    known = language if language in display.LANGUAGE_WORDS else ""
+    return redirect(f"{reverse('triage:models')}{f'?language={known}' if known else ''}")
+
+
+@requires(Permission.PROMOTE_MODEL)
+@require_POST
+def trust(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Let somebody's labels count although they look odd."""
+    assert isinstance(request.user, User)
+    person = get_object_or_404(User, pk=user_id)
+    services.trust_labeller(user_id=person.pk, by=request.user, now=clock.now())
+    said = _("Labels of %(name)s count from the next training on.") % {"name": person.label}
+    messages.success(request, said)
+    return redirect("triage:models")
+
+
+@requires(Permission.PROMOTE_MODEL)
+@require_POST
+def doubt(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Set somebody's labels aside again."""
+    assert isinstance(request.user, User)
+    person = get_object_or_404(User, pk=user_id)
+    services.doubt_labeller(user_id=person.pk, by=request.user)
+    said = _("Labels of %(name)s are set aside again where they look odd.") % {"name": person.label}
+    messages.success(request, said)
+    return redirect("triage:models")
 
 
 @requires(Permission.PROMOTE_MODEL)
@@ -40,3 +100,66 @@ def promote(request: HttpRequest, number: int) -> HttpResponse:
     assert isinstance(request.user, User)
     services.promote(number=number, by=request.user, now=clock.now())
     return redirect("triage:models")
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+def _week() -> dict[str, Any]:
+    figures = queries.figures_since(clock.now() - WINDOW)
+    asked = figures["asked"] / figures["read"] if figures["read"] else 0.0
+    answered = figures["confirmed"] + figures["changed"]
+    return {
+        "figures": figures,
+        "alone_percent": round((1 - asked) * 100) if figures["read"] else None,
+        "changed_percent": round(figures["changed"] / answered * 100) if answered else None,
+        "answered": answered,
+    }
+
+
+def _curves(request: HttpRequest, versions: list[ModelVersion]) -> dict[str, Any]:
+    """Return curve, reliability and checks; the champion may be older than the list."""
+    saved = queries.steering().allowed_error
+    checked, wrong = queries.checks_since(clock.now() - CHECKED_WINDOW)
+    context: dict[str, Any] = {"checks": display.Checks(checked, wrong, saved), "saved": saved}
+    champion = _champion(versions)
+    languages = display.measured_languages(champion)
+    if champion is None or not languages:
+        return context
+    asked = request.GET.get("language") or _language()[:2]
+    language = asked if asked in languages else languages[0]
+    shadow = display.shadow_of(versions, champion)
+    allowed = _allowed(request.GET)
+    return context | {
+        "champion": champion,
+        "shadow": shadow,
+        "language": language,
+        "languages": [(name, display.LANGUAGE_WORDS[name]) for name in languages],
+        "risk": display.risk(champion, shadow, language, saved=saved, allowed=allowed),
+        "reliability": display.reliability(champion, shadow, language),
+    }
+
+
+def _champion(versions: list[ModelVersion]) -> ModelVersion | None:
+    listed = next((version for version in versions if version.state == "champion"), None)
+    return listed or queries.champion()
+
+
+def _people(request: HttpRequest, versions: list[ModelVersion]) -> dict[str, Any]:
+    assert isinstance(request.user, User)
+    learnt = (version for version in versions if "set_aside" in version.figures)
+    latest = next(learnt, None)
+    doubts: list[dict[str, Any]] = latest.figures["set_aside"] if latest else []
+    trusted = queries.trusted_labellers()
+    users = User.objects.in_bulk([*(one["person"] for one in doubts), *trusted])
+    return {"labellers": display.labellers(doubts, trusted, users, request.user)}
+
+
+def _allowed(sent: QueryDict) -> float | None:
+    """Return the share that a form sent in percent; None for what is no number."""
+    try:
+        percent = float(sent.get("allowed", ""))
+    except ValueError:
+        return None
+    return round(percent / 100, 6) if isfinite(percent) else None
