@@ -6,7 +6,7 @@
   "use strict";
   const script = document.currentScript;
   const options = { ...window.redressChat, ...(script && script.dataset) };
-  if (!script || window.redress || !window.fetch || !Element.prototype.attachShadow) return;
+  if (!script || window.redressWidget || !window.fetch || !Element.prototype.attachShadow) return;
   const base = script.src.replace(/\.js(\?.*)?$/, "/");
   const slug = base.split("/").slice(-2)[0];
   const language = (options.lang || document.documentElement.lang || navigator.language || "en").slice(0, 2);
@@ -459,7 +459,7 @@
     });
     ["pointerdown", "keydown"].forEach((name) => addEventListener(name, () => { activeAt = Date.now(); }, true));
     const again = () => { takeSlot(); ui.nodes.forEach((node) => node.remove()); ui.nodes = new Map(); show(); if (slot.at || isOpen) poll(); };
-    window.redress = {
+    window.redressWidget = {
       open, close,
       identify: (token) => { identity = token || ""; again(); },
       forget: () => { slot = fresh(); keep(); identity = ""; close(); again(); },
