@@ -99,6 +99,17 @@ def test_the_first_model_is_put_into_use(champion: ModelVersion) -> None:
     assert champion.state == VersionState.CHAMPION
 
 
+def test_a_version_keeps_what_pages_draw_of_it(champion: ModelVersion) -> None:
+    champion.refresh_from_db()
+    assert champion.figures["recent"] == []
+    measured = champion.figures["measured"]["en"]
+    model = runtime.load(champion)
+    (needs,) = (step[1] for step in measured["steps"] if step[0] == 0.05)
+    # What the page says is what workers do at this line.
+    assert needs == pytest.approx(model.thresholds["en"][0], abs=1e-4)
+    assert sum(rows for _said, _right, rows in measured["reliability"]) == measured["rows"] > 0
+
+
 def test_a_challenger_that_learnt_something_new_takes_over(
     champion: ModelVersion, people: list[User]
 ) -> None:
