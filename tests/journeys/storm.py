@@ -91,8 +91,13 @@ class Storm:
                 future.result()
 
     def settle(self) -> None:
-        """Wait until nothing waits any more."""
-        ledger.wait_until_handled(self.stack, seconds=self.patience)
+        """Wait until every delivery has its end; the readings of tickets may come later."""
+        ledger.wait_until_none(
+            self.stack,
+            "SELECT count(*) FROM intake_rawdelivery WHERE status = 'received'",
+            "all deliveries are handled",
+            self.patience,
+        )
 
     def _await(self, fault: Fault, base: int, sending: list[Future[None]]) -> None:
         def is_time() -> bool:
