@@ -226,23 +226,40 @@ def fit_platt(scores: FloatArray, marks: npt.NDArray[np.bool_]) -> tuple[float, 
 
     Newton's method on the log loss with smoothed targets.
     """
-    x = np.asarray(scores, dtype=np.float64)
+    raw = np.asarray(scores, dtype=np.float64)
+    # Standard scores: far from zero the curve is flat and the method finds no way.
+    centre, spread = float(raw.mean()), max(float(raw.std()), 1e-9)
+    x = (raw - centre) / spread
     positives = int(marks.sum())
     high, low = (positives + 1) / (positives + 2), 1 / (len(x) - positives + 2)
     target = np.where(marks, high, low)
-    slope, shift = 1.0, 0.0
+    place = np.array([1.0, 0.0])
+    loss = _log_loss(place, x, target)
     for _ in range(50):
-        chance = 1 / (1 + np.exp(-np.clip(slope * x + shift, -30, 30)))
+        chance = 1 / (1 + np.exp(-np.clip(place[0] * x + place[1], -30, 30)))
         gap, curve = chance - target, np.maximum(chance * (1 - chance), 1e-9)
         gradient = np.array([(gap * x).sum(), gap.sum()])
         hessian = np.array(
             [[(curve * x * x).sum(), (curve * x).sum()], [(curve * x).sum(), curve.sum()]]
         ) + 1e-6 * np.eye(2)
         step = np.linalg.solve(hessian, gradient)
-        slope, shift = slope - float(step[0]), shift - float(step[1])
-        if float(np.abs(step).max()) < 1e-7:
+        # A full step may overshoot to where every chance is 0 or 1, and never come back.
+        size = 1.0
+        while size > 1e-4 and _log_loss(place - size * step, x, target) > loss:
+            size /= 2
+        place = place - size * step
+        loss = _log_loss(place, x, target)
+        if float(np.abs(size * step).max()) < 1e-7 or size <= 1e-4:
             break
-    return slope, shift
+    slope = float(place[0]) / spread
+    return slope, float(place[1]) - slope * centre
+
+
+def _log_loss(
+    place: npt.NDArray[np.float64], x: npt.NDArray[np.float64], target: npt.NDArray[np.float64]
+) -> float:
+    scores = place[0] * x + place[1]
+    return float((np.logaddexp(0.0, scores) - target * scores).sum())
 
 
 def logistic(values: npt.NDArray[np.floating]) -> FloatArray:

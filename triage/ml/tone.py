@@ -82,7 +82,7 @@ def _ruled(
         sure = shouting or float(chances[ANGRY:].sum()) >= 0.25
         emotion = max(emotion, ANGRY if sure else ANNOYED)
     # Urging words are common in polite questions: they only tip the scale.
-    if "sarcasm" in tones or ("annoyed" in tones and float(chances[ANNOYED:].sum()) >= 0.35):
+    if "sarcasm" in tones or ("annoyed" in tones and float(chances[ANNOYED:].sum()) >= 0.42):
         emotion = max(emotion, ANNOYED)
     return emotion - 1 if "reported" in tones and emotion else emotion
 

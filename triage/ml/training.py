@@ -10,7 +10,7 @@ from triage.ml.keywords import LANGUAGES
 from triage.ml.model import TriageModel, load, train
 from triage.ml.records import Example
 
-SEED_ROWS = 2_000
+SEED_ROWS = 1_000
 """Generated rows per language beside the hand-written ones."""
 DEFAULT_CACHE = Path("var/triage")
 
