@@ -74,10 +74,11 @@ def _read_report(raw: bytes, mail: Mail, door: Door) -> Sequence[Item]:
         return found or [Ignored("a report that a mail has arrived")]
     # Most servers repeat the status in their words.
     why = report.why if report.status in report.why else f"{report.status} {report.why}".strip()
+    # A forger knows addresses, not the ids and keys of our mails: only these count then.
+    is_forged = email_trace.dmarc_failed(mail, email_trace.receiving_hosts(door))
+    recipients = () if is_forged else report.recipients
     return [
-        BouncedMail(
-            report.ids, report.keys, report.recipients, (why or mail.subject)[:500], door.slug
-        )
+        BouncedMail(report.ids, report.keys, recipients, (why or mail.subject)[:500], door.slug)
     ]
 
 

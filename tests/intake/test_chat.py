@@ -530,6 +530,18 @@ def test_unfetched_replies_go_by_one_mail_when_the_visitor_has_left(client, sour
     assert [line["mailed"] for line in lines] == [False, True, True]
 
 
+def test_a_mail_that_took_over_and_came_back_is_sent_again_as_a_mail(client, source):
+    left_with_a_reply(client)
+    hand_over_everything()
+    mail = Outgoing.objects.get(kind="email")
+    Outgoing.objects.filter(pk=mail.pk).update(status="failed")
+    reply = Message.objects.get(kind="reply")
+    tickets.retry_reply(message=reply, by=make_user(role="senior"), now=clock.now())
+    mail.refresh_from_db()
+    assert (mail.kind, mail.address, mail.status) == ("email", "li@mail.example", "queued")
+    assert mail.headers["Message-ID"]
+
+
 @pytest.mark.parametrize("minutes", [0, 4])
 def test_nothing_is_mailed_too_early(client, source, minutes):
     left_with_a_reply(client, minutes=minutes)

@@ -17,6 +17,7 @@ from tickets.models import EventKind, Message, MessageKind, Ticket, TicketEvent
 from tickets.services.clocks import rebuild_clocks
 from tickets.services.events import record, touch
 from tickets.services.failing import forget_failing, note_failing
+from tickets.services.replies import mail_route
 from tickets.services.status import move
 
 # With the pauses of the outbox this is some ten minutes after the first try.
@@ -148,7 +149,19 @@ def retry_reply(*, message: Message, by: User, now: datetime) -> None:
     means = routes.means_for(ticket) if message.meta.get("via") != routes.EMAIL else None
     if means is not None and means.is_closed(now) and not message.meta.get("template"):
         raise WindowClosed(platform=means.platform)
-    _again(ticket, message, routes.route_for(ticket, message), now)
+    _again(ticket, message, _own_way(ticket, message), now)
+
+
+def _own_way(ticket: Ticket, message: Message) -> routes.Route | None:
+    """Return the way that the message takes; a mail that took over for a chat stays one.
+
+    The line of the chat has been taken back by then: sent there, nobody would see it.
+    """
+    route = routes.route_for(ticket, message)
+    went = message.outgoing
+    if route is None or went is None or went.kind != routes.EMAIL or route.kind == routes.EMAIL:
+        return route
+    return mail_route(ticket, message, went.address)
 
 
 @transaction.atomic

@@ -91,6 +91,15 @@ def test_a_report_without_fields_is_read_by_its_words() -> None:
     assert "ann@example.com" in found.recipients
 
 
+def test_a_forged_report_marks_no_address_that_it_only_names() -> None:
+    forged = b"Authentication-Results: mx.shop.example; dmarc=fail\r\n" + dsn(returned="X-A: b")
+    found = only(forged)
+    assert found.recipients == ()
+    # Who knows our unguessable ids has seen the mail that came back.
+    genuine = b"Authentication-Results: mx.shop.example; dmarc=fail\r\n" + dsn()
+    assert only(genuine).keys == (KEY,)
+
+
 def test_a_bounce_to_the_keyed_address_is_known_by_it() -> None:
     key = mail_threading.keyed(7, 0, settings.SECRET_KEY)
     raw = dsn(returned="Subject: x").replace(
