@@ -32,9 +32,9 @@ class MomentKind(StrEnum):
 class Moment:
     """Something that moves clocks.
 
-    ``needs_reply`` is False for customer messages, the first one too, that ask for nothing. ``status`` is the new
-    status, ``priority`` and ``category`` the new values where the kind changes them; ``by_hand``
-    marks a priority that a person set or that came after one did.
+    ``needs_reply`` is False for customer messages, the first one too, that ask for nothing.
+    ``status`` is the new status, ``priority`` and ``category`` the new values where the kind
+    changes them; ``by_hand`` marks a priority that a person set or that came after one did.
     """
 
     kind: MomentKind
