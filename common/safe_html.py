@@ -29,6 +29,8 @@ _WITH_CONTENT = {
     "script", "style", "title", "iframe", "object", "noscript", "template", "svg", "math",
 }  # fmt: skip
 _IMAGE_DATA = re.compile(r"data:image/(?:png|gif|jpe?g|webp|bmp);base64,[A-Za-z0-9+/=\s]*$")
+# What the sanitiser writes of a picture that lost its place: attributes in double quotes.
+_EMPTY_IMAGE = re.compile(r'<img(?: (?!src=)[a-z]+="[^"]*")*>')
 _OPENING = re.compile(r"<[a-zA-Z]")
 _NESTING = re.compile(
     r"<(/?)(?:div|table|tr|td|span|font|b|i|u|blockquote|ul|ol|li|p|a|center|em|strong)\b",
@@ -82,4 +84,4 @@ def clean(page: str, picture: Picture = str) -> str:
         attribute_filter=allowed,
         link_rel="noopener noreferrer nofollow",
     )
-    return cleaner.clean(page).strip()
+    return _EMPTY_IMAGE.sub("", cleaner.clean(page)).strip()

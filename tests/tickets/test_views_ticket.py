@@ -344,7 +344,7 @@ def test_hostile_html_is_cleaned_and_framed(desk: Client) -> None:
     response = desk.get(url(filed, f"messages/{filed.messages.get().pk}/html/"))
     page = response.content.decode()
     assert "Hi" in page
-    assert not any(word in page for word in ("onclick", "<script", "src=", "evil.example"))
+    assert not any(word in page for word in ("onclick", "<script", "<img", "evil.example"))
     assert "sandbox" in response.headers["Content-Security-Policy"]
     assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
 

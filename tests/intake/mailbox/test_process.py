@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.conf import settings
 from django.db import connection
 
 from common import clock
@@ -41,8 +42,9 @@ def environment() -> dict[str, str]:
     given = {name: value for name, value in place.items() if value}
     if found["PASSWORD"]:
         given["PGPASSWORD"] = found["PASSWORD"]
-    broker = {"BROKER_URL": "redis://127.0.0.1:1"}
-    return {**os.environ, **given, **broker, "DATABASE_URL": f"postgresql:///{found['NAME']}"}
+    # Whatever key this process uses: the password in the row was encrypted with it.
+    own = {"BROKER_URL": "redis://127.0.0.1:1", "REDRESS_SECRET_KEY": settings.SECRET_KEY}
+    return {**os.environ, **given, **own, "DATABASE_URL": f"postgresql:///{found['NAME']}"}
 
 
 @pytest.mark.stack

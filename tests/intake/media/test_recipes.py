@@ -30,6 +30,7 @@ SECRETS = {
     "auth_token": "auth",
     "app_secret": "app",
     "corp_secret": "corp",
+    "api_key": "key",
 }
 
 
