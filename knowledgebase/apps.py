@@ -13,7 +13,7 @@ class KnowledgebaseConfig(AppConfig):
         """Put the tone rules before every reply, suggestions beside every ticket; connect."""
         from knowledgebase import receivers  # noqa: F401
         from knowledgebase.guards import guard_tone
-        from knowledgebase.views import panel
+        from knowledgebase.views.suggestions import panel
         from tickets import panels
         from tickets.guards import register_reply_guard
 

@@ -1,0 +1,44 @@
+"""Scenarios: situations that have their own reply."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from knowledgebase.models.choices import Language
+
+
+class Scenario(models.Model):
+    """One situation with its own reply: when it fits, what it offers, how customers put it.
+
+    ``source_digest`` identifies the shipped file that the fields were last loaded from.
+    """
+
+    slug = models.CharField(max_length=80, unique=True)
+    category = models.CharField(max_length=60, blank=True)
+    title_en = models.CharField(max_length=160)
+    title_zh = models.CharField(max_length=160)
+    remedy = models.CharField(max_length=8, blank=True)
+    offer = models.CharField(max_length=2, default="O1")
+    limit = models.CharField(max_length=10, blank=True)
+    legal = ArrayField(models.CharField(max_length=200), default=list, blank=True)
+    jurisdiction = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    conditions = models.JSONField(default=dict, blank=True)
+    examples_en = ArrayField(models.TextField(), default=list, blank=True)
+    examples_zh = ArrayField(models.TextField(), default=list, blank=True)
+    source_digest = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=["category"], name="scenario_by_category"),)
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def title(self, language: str) -> str:
+        """Return the title in ``zh`` or ``en``."""
+        return self.title_zh if language.startswith("zh") else self.title_en
+
+    def examples(self, language: str) -> list[str]:
+        """Return the customer phrasings in ``zh`` or ``en``."""
+        return self.examples_zh if language == Language.ZH else self.examples_en
