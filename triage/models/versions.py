@@ -1,4 +1,4 @@
-"""Trained models and their bytes."""
+"""Trained models, their bytes, and the tickets that they were judged by."""
 
 from django.db import models
 from django.db.models import Q
@@ -56,3 +56,21 @@ class ModelArtefact(models.Model):
 
     def __str__(self) -> str:
         return f"artefact of {self.version_id}"
+
+
+class ModelJudging(models.Model):
+    """What a version and the one in use before it said of the tickets that were kept apart.
+
+    ``rows`` are those of triage.ml.classes.JudgedTicket as lists; ``before`` is the number of the
+    version in use then.
+    """
+
+    version = models.OneToOneField(
+        ModelVersion, primary_key=True, on_delete=models.CASCADE, related_name="judging"
+    )
+    before = models.PositiveIntegerField()
+    rows = models.JSONField(default=list)
+    judged_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"judging of {self.version_id}"
