@@ -17,6 +17,18 @@ class IncomingAttachment:
     inline: bool = False
 
 
+ORDER_STATES = ("placed", "shipped", "delivered", "returned", "cancelled")
+# What may take goods out of a rule, such as the seven days.
+ORDER_TRAITS = (
+    "custom-made",
+    "perishable",
+    "opened-digital",
+    "intimate",
+    "newspapers",
+    "confirmed",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingOrder:
     """What a source said about the order; anything it did not say is None or ""."""
@@ -30,6 +42,9 @@ class IncomingOrder:
     carrier: str = ""
     tracking_no: str = ""
     promised_date: datetime | None = None
+    state: str = ""
+    delivered_at: datetime | None = None
+    traits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

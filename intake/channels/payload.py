@@ -153,9 +153,18 @@ def read_order(fields: Fields) -> IncomingOrder | None:
         carrier=order.text("carrier", 80),
         tracking_no=order.text("tracking_no", 80),
         promised_date=order.moment("promised_date"),
+        state=order.text("state", 10).lower(),
+        delivered_at=order.moment("delivered_at"),
+        traits=_traits(found.get("traits")),
     )
     fields.left_out += [f"order.{name}" for name in order.left_out]
     return result
+
+
+def _traits(found: Any) -> tuple[str, ...]:
+    """Return the words of a list; what is none of them is dropped when the order is kept."""
+    words = found if isinstance(found, list) else []
+    return tuple(word.lower() for word in words[:20] if isinstance(word, str))
 
 
 def read_attachments(fields: Fields) -> tuple[IncomingAttachment, ...]:

@@ -6,14 +6,16 @@ from django.db.models import Q
 from accounts.models import User
 from knowledgebase.models.scenario import Scenario
 from knowledgebase.models.template import Template
-from knowledgebase.ranking.outcome import Outcome
+from knowledgebase.ranking.outcome import Counts, Outcome
 
 
 class TemplateUse(models.Model):
     """One reply that was sent from a template: how much it was edited and how it ended.
 
-    ``is_good`` is unknown until the ticket tells: score of at least four, not reopened, not
-    repeated within 14 days.
+    ``body_digest`` names the text it came from, ``edit_distance`` counts the characters that were
+    changed. How it ended is written once, when the 14 days after the resolution are over, for
+    good ends and bad ones alike: ``is_good`` is a score of at least four, not reopened, not
+    repeated; empty when the customer stayed quiet and gave no score.
     """
 
     template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="uses")
@@ -26,8 +28,13 @@ class TemplateUse(models.Model):
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL)
     emotion = models.PositiveSmallIntegerField(default=0)
     round = models.PositiveSmallIntegerField(default=1)
+    body_digest = models.CharField(max_length=64, blank=True)
     edited_share = models.FloatField()
+    edit_distance = models.PositiveIntegerField(null=True, blank=True)
     sent_at = models.DateTimeField()
+    score = models.PositiveSmallIntegerField(null=True, blank=True)
+    came_back = models.BooleanField(null=True, blank=True)
+    repeated = models.BooleanField(null=True, blank=True)
     is_good = models.BooleanField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
 
@@ -38,6 +45,10 @@ class TemplateUse(models.Model):
                 fields=["sent_at"], name="use_unsettled", condition=Q(settled_at__isnull=True)
             ),
             models.Index(fields=["template", "emotion"], name="use_by_template"),
+            models.Index(fields=["sent_at"], name="use_by_time"),
+            models.Index(
+                fields=["settled_at"], name="use_settled", condition=Q(settled_at__isnull=False)
+            ),
         )
 
     def __str__(self) -> str:
@@ -45,11 +56,17 @@ class TemplateUse(models.Model):
 
 
 class OutcomeCount(models.Model):
-    """How uses of a scenario ended, counted by emotion, so that ranking reads few rows."""
+    """How uses of a scenario ended, counted by emotion, so that ranking reads few rows.
+
+    ``uses`` are settled; ``quiet`` neither came back nor were repeated, ``answered`` are the
+    quiet ones with a score, ``good`` those with four or five.
+    """
 
     scenario = models.ForeignKey(Scenario, on_delete=models.CASCADE, related_name="outcomes")
     emotion = models.PositiveSmallIntegerField()
     uses = models.PositiveIntegerField(default=0)
+    quiet = models.PositiveIntegerField(default=0)
+    answered = models.PositiveIntegerField(default=0)
     good = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -61,6 +78,11 @@ class OutcomeCount(models.Model):
         return f"{self.scenario_id}/{self.emotion}: {self.good} of {self.uses}"
 
     @property
+    def counts(self) -> Counts:
+        """The counts as the pure modules take them."""
+        return Counts(self.uses, self.quiet, self.answered, self.good)
+
+    @property
     def outcome(self) -> Outcome:
-        """The count as the ranking takes it."""
-        return Outcome(uses=self.uses, good=self.good)
+        """The counts as the ranking takes them, with nothing known of the neighbours."""
+        return self.counts.outcome()

@@ -1,5 +1,6 @@
 """Who complains, how they are recognised, and what they bought."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -52,7 +53,10 @@ class Identity(models.Model):
 
 
 class Order(models.Model):
-    """What is known of an order; filled from sources, never shown to strangers."""
+    """What is known of an order; filled from sources, never shown to strangers.
+
+    ``state`` and ``traits`` (custom-made, perishable and so on) are words of tickets/records.py.
+    """
 
     number = models.CharField(max_length=64, unique=True)
     customer = models.ForeignKey(
@@ -69,6 +73,9 @@ class Order(models.Model):
     new_eta = models.DateTimeField(null=True, blank=True)
     last_scan = models.CharField(max_length=200, blank=True)
     last_scan_time = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=10, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    traits = ArrayField(models.CharField(max_length=24), default=list, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ from tickets.models import (
     TicketLink,
 )
 from tickets.models.ticket import ActorKind
-from tickets.records import IncomingMessage, IncomingOrder
+from tickets.records import ORDER_STATES, ORDER_TRAITS, IncomingMessage, IncomingOrder
 from tickets.services.attachments import store_attachments
 from tickets.services.clocks import rebuild_clocks
 from tickets.services.events import announce, record, touch
@@ -301,8 +301,11 @@ def _told(incoming: IncomingOrder) -> dict[str, Any]:
         "carrier": incoming.carrier[:80],
         "tracking_no": incoming.tracking_no[:80],
         "promised_date": incoming.promised_date,
+        "state": incoming.state if incoming.state in ORDER_STATES else "",
+        "delivered_at": incoming.delivered_at,
+        "traits": [trait for trait in incoming.traits if trait in ORDER_TRAITS],
     }
-    return {name: value for name, value in values.items() if value not in (None, "")}
+    return {name: value for name, value in values.items() if value not in (None, "", [])}
 
 
 def _add_message(
