@@ -11,7 +11,9 @@ from typing import Any
 
 from benchmarks.triage_report import write_report
 from triage.ml.evaluate import Labelled, evaluate, read_labelled
+from triage.ml.model import TriageModel
 from triage.ml.training import train_from_seed
+from triage.ml.traps import share, try_traps
 from triage.seed import held_out, traps
 
 SETS = (
@@ -103,26 +105,22 @@ def own_material(seed: int) -> list[dict[str, Any]]:
                 / len(pairs),
                 "filed_alone": len(filed) / len(pairs),
                 "filed_right": sum(filed) / len(filed) if filed else 1.0,
-                "traps": len(traps(language)),
-                "traps_right": _traps_right(model, language),
+                **_traps(model, language),
             }
         )
     return rows
 
 
-def _traps_right(model: Any, language: str) -> float:
-    sentences = traps(language)
-    answers = model.predict([trap.text for trap in sentences], [language] * len(sentences))
-    right = 0
-    for trap, answer in zip(sentences, answers, strict=True):
-        raised = {flag.flag for flag in answer.flags}
-        right += (
-            (not trap.category or trap.category == answer.category)
-            and (trap.emotion is None or trap.emotion[0] <= answer.emotion <= trap.emotion[1])
-            and not set(trap.present) - raised
-            and not set(trap.absent) & raised
-        )
-    return right / len(sentences)
+def _traps(model: TriageModel, language: str) -> dict[str, Any]:
+    """Share right of the trap sentences, and of those that nothing was tuned on."""
+    known = try_traps(model, language, "known", traps(language))
+    apart = try_traps(model, language, "set apart", traps(language, apart=True))
+    return {
+        "traps": len(known.outcomes),
+        "traps_right": share(known),
+        "traps_apart": len(apart.outcomes),
+        "traps_apart_right": share(apart),
+    }
 
 
 if __name__ == "__main__":

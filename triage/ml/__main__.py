@@ -1,4 +1,4 @@
-"""`python -m triage.ml evaluate|train|predict`: the classifier without Django or a database."""
+"""`python -m triage.ml evaluate|train|predict|traps`: the classifier without Django."""
 
 import argparse
 import json
@@ -12,6 +12,7 @@ from typing import Any
 from triage.ml.evaluate import Report, evaluate, read_labelled, read_rows
 from triage.ml.records import Prediction
 from triage.ml.training import SEED_ROWS, model_at_hand, train_from_seed, write_model
+from triage.ml.traps import as_markdown, share, try_all
 
 _BATCH = 512
 
@@ -49,6 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True)
     command.add_argument("--model", type=Path, help="a model file; default: the one that ships")
     command.set_defaults(run=_predict)
+    command = commands.add_parser("traps", help="try the sentences that mislead")
+    command.add_argument("--model", type=Path, help="a model file; default: the one that ships")
+    command.add_argument("--markdown", action="store_true", help="kinds and failures as tables")
+    command.set_defaults(run=_traps)
     return parser
 
 
@@ -70,6 +75,18 @@ def _predict(options: argparse.Namespace) -> None:
             subjects = [str(row.get("subject") or "") for row in batch]
             for row, answer in zip(batch, model.predict(texts, languages, subjects), strict=True):
                 out.write(json.dumps(_answer(row, answer), ensure_ascii=False) + "\n")
+
+
+def _traps(options: argparse.Namespace) -> None:
+    tested = try_all(model_at_hand(options.model))
+    if options.markdown:
+        sys.stdout.write(as_markdown(tested))
+        return
+    for part in tested:
+        sys.stdout.write(
+            f"{part.language}, {part.title}: {part.right} of {len(part.outcomes)} right, "
+            f"{share(part):.1%}\n"
+        )
 
 
 def _answer(row: dict[str, Any], answer: Prediction) -> dict[str, Any]:

@@ -63,9 +63,12 @@ def held_out(language: str) -> list[HeldOut]:
     return load_held_out(language)
 
 
-def traps(language: str) -> list[Trap]:
-    """Misleading sentences with the expected reading; never train on them."""
-    return load_traps(language)
+def traps(language: str, *, apart: bool = False) -> list[Trap]:
+    """Misleading sentences with the expected reading; never train on them.
+
+    Cues are written with the usual ones in view; those set apart are for judging alone.
+    """
+    return load_traps(language, apart=apart)
 
 
 def normalise(text: str) -> str:
@@ -77,7 +80,8 @@ def normalise(text: str) -> str:
 
 
 def _kept_apart(language: str) -> set[str]:
-    texts = [row.text for row in held_out(language)] + [row.text for row in traps(language)]
+    texts = [row.text for row in held_out(language)]
+    texts += [trap.text for apart in (False, True) for trap in traps(language, apart=apart)]
     return {normalise(text) for text in texts}
 
 

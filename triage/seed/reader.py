@@ -69,15 +69,19 @@ def load_held_out(language: str) -> list[HeldOut]:
     ]
 
 
-def load_traps(language: str) -> list[Trap]:
-    """Read the trap sentences, in the order of the file."""
-    rows = tomllib.loads((DATA / language / "traps.toml").read_text("utf-8"))["traps"]
+def load_traps(language: str, *, apart: bool = False) -> list[Trap]:
+    """Read the trap sentences, in the order of the file; `apart` those that nothing is tuned on."""
+    name = "traps_apart.toml" if apart else "traps.toml"
+    rows = tomllib.loads((DATA / language / name).read_text("utf-8"))["traps"]
     return [
         Trap(
             row["text"],
             language,
+            row["kind"],
             row.get("category", ""),
             (row["emotion"][0], row["emotion"][1]) if "emotion" in row else None,
+            row.get("distressed"),
+            row.get("priority", 0),
             tuple(row.get("present", ())),
             tuple(row.get("absent", ())),
         )

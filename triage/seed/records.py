@@ -50,15 +50,19 @@ class HeldOut:
 class Trap:
     """A sentence that misleads, with what a careful reader would say about it.
 
-    `category` is empty and `emotion` is None where the sentence does not decide them.
+    `kind` is how it misleads. `category` is empty, `emotion` and `distressed` are None and
+    `priority` is 0 where the sentence does not decide them.
     """
 
     text: str
     language: str
-    category: str
-    emotion: tuple[int, int] | None
-    present: tuple[str, ...]
-    absent: tuple[str, ...]
+    kind: str
+    category: str = ""
+    emotion: tuple[int, int] | None = None
+    distressed: bool | None = None
+    priority: int = 0
+    present: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def test_no_held_out_text_nearly_equals_a_handwritten_one(language: str) -> None
     for number, texts in enumerate(grams):
         for gram in texts:
             holders.setdefault(gram, []).append(number)
-    for row in (*held_out(language), *traps(language)):
+    for row in (*held_out(language), *traps(language), *traps(language, apart=True)):
         mine = _trigrams(row.text)
         if len(mine) < 12:
             continue
@@ -116,21 +116,25 @@ def test_no_held_out_text_nearly_equals_a_handwritten_one(language: str) -> None
 
 @language
 def test_traps_are_many_and_well_formed(language: str) -> None:
-    rows = traps(language)
-    assert len(rows) >= 150
+    rows = [*traps(language), *traps(language, apart=True)]
+    assert len(traps(language)) >= 150
+    assert len(traps(language, apart=True)) >= 60
     assert len({normalise(row.text) for row in rows}) == len(rows)
     for row in rows:
+        assert row.kind
+        assert row.priority in {0, 1, 2, 3}
         assert row.category in CATEGORIES | {""}
         assert row.emotion is None or 0 <= row.emotion[0] <= row.emotion[1] <= 3
         assert set(row.present) | set(row.absent) <= set(FLAGS)
         assert not set(row.present) & set(row.absent)
-        assert row.category or row.emotion or row.present or row.absent
+        assert row.category or row.emotion or row.present or row.absent or row.priority
 
 
 @language
 def test_traps_are_never_trained_on(language: str) -> None:
     training = {normalise(row.text) for row in [*handwritten(language), *some_rows(language)]}
-    assert training.isdisjoint(normalise(row.text) for row in traps(language))
+    for apart in (False, True):
+        assert training.isdisjoint(normalise(row.text) for row in traps(language, apart=apart))
 
 
 def test_an_unknown_language_is_refused() -> None:
