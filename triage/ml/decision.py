@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -13,85 +14,168 @@ from triage.ml.normalise import Folded
 from triage.ml.records import Fired, Prediction, RaisedFlag
 
 FloatArray = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
 
 TOP = 3
+_DISTRESSED = SIGNALS.index("distressed")
 _DISTRESS_LEVEL = 0.5
 _DISTRESS_LEVEL_QUOTED = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything that is known about one text before a decision.
-
-    Attributes
-    ----------
-    chances, scores : array of shape (categories,)
-    signals : array of shape (SIGNALS,)
-    """
+    """One text as it was read."""
 
     language: str
     subject: str
     text: str
     folded: Folded
     hits: Sequence[Hit]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What the machines said of a batch.
+
+    Attributes
+    ----------
+    chances, scores : array of shape (texts, categories)
+    in_scope : array of shape (texts,)
+    signals : array of shape (texts, SIGNALS)
+    is_empty : array of shape (texts,), true where nothing known stands in the text
+    """
+
     chances: FloatArray
     scores: FloatArray
-    in_scope: float
+    in_scope: FloatArray
     signals: FloatArray
-    is_empty: bool
+    is_empty: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class _Classes:
+    """What the rules must know of the categories of a model."""
+
+    names: tuple[str, ...]
+    tops: tuple[str, ...]
+    thanks: Bools
+    complaints: Bools
+
+    def top_chance(self, top: str, chances: Sequence[float]) -> float:
+        """The chance that one of the categories of a first level holds."""
+        return sum(chance for name, chance in zip(self.tops, chances, strict=True) if name == top)
+
+
+@cache
+def _classes(names: tuple[str, ...]) -> _Classes:
+    return _Classes(
+        names,
+        tuple(categories.top_of(name) for name in names),
+        np.array([name == categories.THANKS for name in names]),
+        np.array([categories.is_complaint(name) for name in names]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What is known of a batch after rules and calibration, a place for each text."""
+
+    chances: list[list[float]]
+    order: list[list[int]]
+    by_rule: list[bool]
+    set_sizes: list[int]
+    also: list[list[int]]
+    emotions: FloatArray
+    signals: list[list[float]]
+    in_scope: list[float]
+    is_empty: list[bool]
+    flags: list[tuple[RaisedFlag, ...]]
+    tones: list[set[str]]
 
 
 def decide(
-    model: LanguageModel, evidence: Evidence, bands: tuple[float, float], version: str
-) -> Prediction:
-    """The whole decision without reasons."""
-    classes = model.categories_.classes_
-    tones = tone.tones_of(evidence.hits)
-    flags = _flags(model, evidence)
-    chances, who = _category_chances(classes, evidence.chances, tones, flags)
-    order = np.argsort(-chances, kind="stable")
-    category = classes[int(order[0])]
-    confidence = float(chances[order[0]])
-    judged = tone.judge(
-        emotion_chances(evidence.signals), evidence.hits, evidence.text, [f.flag for f in flags]
+    model: LanguageModel,
+    evidence: Sequence[Evidence],
+    scored: Scored,
+    bands: tuple[float, float],
+    version: str,
+) -> list[Prediction]:
+    """The whole decision on each text of a batch, without reasons."""
+    classes = _classes(tuple(model.categories_.classes_))
+    signals = scored.signals.tolist()
+    flags = [_flags(model, one, row) for one, row in zip(evidence, signals, strict=True)]
+    tones = [tone.tones_of(one.hits) for one in evidence]
+    chances, by_rule = _category_chances(classes, scored.chances, tones, flags)
+    order = np.argsort(-chances, axis=1, kind="stable")[:, :TOP]
+    judged = _Judged(
+        chances=chances.tolist(),
+        order=order.tolist(),
+        by_rule=by_rule,
+        set_sizes=_set_sizes(np.take_along_axis(chances, order, axis=1), model.conformal_),
+        also=_also(model, scored.scores),
+        emotions=emotion_chances(scored.signals),
+        signals=signals,
+        in_scope=scored.in_scope.tolist(),
+        is_empty=scored.is_empty.tolist(),
+        flags=flags,
+        tones=tones,
     )
+    return [
+        _decide(model, classes, one, judged, row, bands, version)
+        for row, one in enumerate(evidence)
+    ]
+
+
+def _decide(
+    model: LanguageModel,
+    classes: _Classes,
+    evidence: Evidence,
+    judged: _Judged,
+    row: int,
+    bands: tuple[float, float],
+    version: str,
+) -> Prediction:
+    chances, flags = judged.chances[row], judged.flags[row]
+    best = judged.order[row][0]
+    category, confidence = classes.names[best], chances[best]
+    degrees = judged.emotions[row]
+    tones = tone.judge(degrees, evidence.hits, evidence.text, [f.flag for f in flags])
     outside = risk.has_outside_words(_standing(evidence.hits), flags, evidence.folded.text)
-    distress_chance = float(evidence.signals[SIGNALS.index("distressed")])
+    distress_chance = judged.signals[row][_DISTRESSED]
     distressed = distress_chance >= (
-        _DISTRESS_LEVEL_QUOTED if "distress" in tones else _DISTRESS_LEVEL
+        _DISTRESS_LEVEL_QUOTED if "distress" in judged.tones[row] else _DISTRESS_LEVEL
     )
     needy = any(hit.group.name == "urgent-need" and not hit.denied for hit in evidence.hits)
-    points = priority.score(
+    points = _score(
         priority.Facts(
             base=categories.base_priority(category),
-            emotion=judged.emotion,
+            emotion=tones.emotion,
             distressed=distressed,
             flags=tuple(flag.flag for flag in flags),
             outside_words=outside,
             urgent_need=needy,
-            is_complaint=categories.is_complaint(category),
+            is_complaint=bool(classes.complaints[best]),
         )
     )
-    band = _band(model, evidence, category, confidence, bands, flags)
-    tops = _top_chances(classes, chances)
-    top = categories.top_of(category)
+    foreign = judged.is_empty[row] or judged.in_scope[row] < model.in_scope_level_
+    band = "ask" if foreign else _band(category, confidence, bands, flags)
     return Prediction(
         language=evidence.language,
         category=category,
         category_probability=confidence,
         confidence=confidence,
-        top=top,
-        top_probability=tops[top],
-        also=_also(model, evidence, category),
+        top=classes.tops[best],
+        top_probability=classes.top_chance(classes.tops[best], chances),
+        also=tuple(classes.names[place] for place in judged.also[row] if place != best)[:TOP],
         alternatives=tuple(
-            (classes[place], float(chances[place]))
-            for place in calibration.conformal_set(chances, model.conformal_, TOP)
+            (classes.names[place], chances[place])
+            for place in judged.order[row][: judged.set_sizes[row]]
         ),
-        probabilities={name: float(chances[place]) for place, name in enumerate(classes)},
-        in_scope=evidence.in_scope,
-        emotion=judged.emotion,
-        emotion_probability=judged.probability,
-        emotion_probabilities=tuple(float(p) for p in emotion_chances(evidence.signals)),
+        probabilities=dict(zip(classes.names, chances, strict=True)),
+        in_scope=judged.in_scope[row],
+        emotion=tones.emotion,
+        emotion_probability=tones.probability,
+        emotion_probabilities=tuple(degrees.tolist()),
         distressed=distressed,
         distressed_probability=distress_chance,
         flags=flags,
@@ -100,10 +184,10 @@ def decide(
         priority=points,
         band=band,
         abstained=band == "ask",
-        needs_person=band != "file" or bool(flags) or judged.emotion == 3 or points.level == 1,
+        needs_person=band != "file" or bool(flags) or tones.emotion == 3 or points.level == 1,
         decided_by={
-            "category": who,
-            "emotion": judged.who,
+            "category": "rule" if judged.by_rule[row] else "model",
+            "emotion": tones.who,
             "distressed": "model",
             "flags": _who_flags(flags),
             "priority": "rule",
@@ -115,12 +199,17 @@ def decide(
     )
 
 
+_score = lru_cache(maxsize=4_096)(priority.score)
+
+
 def _who_flags(flags: Sequence[RaisedFlag]) -> str:
     return "model" if any(flag.who == "model" for flag in flags) else "rule"
 
 
-def _flags(model: LanguageModel, evidence: Evidence) -> tuple[RaisedFlag, ...]:
-    chances = {flag: float(evidence.signals[SIGNALS.index(flag)]) for flag in model.flag_levels_}
+def _flags(
+    model: LanguageModel, evidence: Evidence, signals: Sequence[float]
+) -> tuple[RaisedFlag, ...]:
+    chances = {flag: signals[SIGNALS.index(flag)] for flag in model.flag_levels_}
     return risk.raise_flags(_standing(evidence.hits), chances, model.flag_levels_)
 
 
@@ -134,58 +223,69 @@ def _standing(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _category_chances(
-    classes: Sequence[str], chances: FloatArray, tones: set[str], flags: Sequence[RaisedFlag]
-) -> tuple[FloatArray, str]:
-    """Chances after two rules: sarcasm is no thanks, and what carries risk is a complaint.
+    classes: _Classes,
+    chances: FloatArray,
+    tones: Sequence[set[str]],
+    flags: Sequence[Sequence[RaisedFlag]],
+) -> tuple[FloatArray, list[bool]]:
+    """Chances after two rules, and where they changed something.
 
-    The mass of a class that is ruled out goes to the others in proportion.
+    Sarcasm is no thanks, and what carries risk is a complaint; the mass of a class that is ruled
+    out goes to the others in proportion.
     """
-    best = classes[int(chances.argmax())]
-    out = np.zeros(len(classes), dtype=np.bool_)
-    if best == categories.THANKS and "sarcasm" in tones:
-        out |= np.array([name == categories.THANKS for name in classes])
-    if flags and not categories.is_complaint(best):
-        out |= np.array([not categories.is_complaint(name) for name in classes])
-    if not out.any() or out.all() or float(chances[~out].sum()) < 1e-6:
-        return chances, "model"
-    kept = np.where(out, 0, chances)
-    return np.asarray(kept / kept.sum(), dtype=np.float32), "rule"
+    best = chances.argmax(axis=1).tolist()
+    changed = chances.copy()
+    by_rule = [False] * len(chances)
+    for row, place in enumerate(best):
+        out = np.zeros(len(classes.names), dtype=np.bool_)
+        if classes.thanks[place] and "sarcasm" in tones[row]:
+            out |= classes.thanks
+        if flags[row] and not classes.complaints[place]:
+            out |= ~classes.complaints
+        if out[place] and not out.all() and float(chances[row][~out].sum()) >= 1e-6:
+            kept = np.where(out, 0, chances[row])
+            changed[row] = kept / kept.sum()
+            by_rule[row] = True
+    return changed, by_rule
 
 
 def emotion_chances(signals: FloatArray) -> FloatArray:
-    """Chance of each degree, of shape (4,), from the three steps made to fall in order."""
-    steps = np.minimum.accumulate(np.clip(signals[:3], 0, 1))
-    return np.asarray(-np.diff(np.concatenate([[1.0], steps, [0.0]])), dtype=np.float32)
+    """Chance of each degree, of shape (texts, 4), from the three steps made to fall in order."""
+    steps = np.minimum.accumulate(np.clip(signals[:, :3], 0, 1), axis=1)
+    borders = np.pad(steps, ((0, 0), (1, 1)))
+    borders[:, 0] = 1
+    return np.asarray(-np.diff(borders, axis=1), dtype=np.float32)
 
 
-def _also(model: LanguageModel, evidence: Evidence, category: str) -> tuple[str, ...]:
+def _set_sizes(likeliest: FloatArray, level: float) -> list[int]:
+    """How many of the likeliest classes it takes until the level is reached.
+
+    Parameters
+    ----------
+    likeliest : array of shape (texts, TOP), the largest first
+    """
+    running = np.cumsum(likeliest, axis=1)
+    sizes: list[int] = ((running < level).sum(axis=1) + 1).tolist()
+    return sizes
+
+
+def _also(model: LanguageModel, scores: FloatArray) -> list[list[int]]:
+    """Places of the classes that may hold beside the main one, likeliest first."""
     slope, shift, level = model.also_
-    chances = calibration.logistic(evidence.scores * slope + shift)
-    places = np.argsort(-chances, kind="stable")
-    classes = model.categories_.classes_
-    return tuple(
-        classes[place] for place in places if chances[place] >= level and classes[place] != category
-    )[:TOP]
-
-
-def _top_chances(classes: Sequence[str], chances: FloatArray) -> dict[str, float]:
-    tops: dict[str, float] = {}
-    for name, chance in zip(classes, chances, strict=True):
-        top = categories.top_of(name)
-        tops[top] = tops.get(top, 0.0) + float(chance)
-    return tops
+    chances = calibration.logistic(scores * slope + shift)
+    enough: Bools = np.asarray(chances >= level)
+    found: list[list[int]] = [[] for _ in chances]
+    for row in np.flatnonzero(enough.any(axis=1)).tolist():
+        order = np.argsort(-chances[row], kind="stable")
+        found[row] = order[enough[row][order]].tolist()
+    return found
 
 
 def _band(
-    model: LanguageModel,
-    evidence: Evidence,
-    category: str,
-    confidence: float,
-    bands: tuple[float, float],
-    flags: Sequence[RaisedFlag],
+    category: str, confidence: float, bands: tuple[float, float], flags: Sequence[RaisedFlag]
 ) -> str:
     to_file, to_suggest = bands
-    if evidence.is_empty or evidence.in_scope < model.in_scope_level_ or confidence < to_suggest:
+    if confidence < to_suggest:
         return "ask"
     # A text with a risk flag is never filed alone as a non-complaint.
     risky = bool(flags) and not categories.is_complaint(category)

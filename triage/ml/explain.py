@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from triage.ml.decision import Evidence, original
-from triage.ml.features import Encoded, Reading
+from triage.ml.encoding import Encoded
+from triage.ml.features import Reading
 from triage.ml.languagemodel import LanguageModel
 from triage.ml.records import Prediction, Reason
 
@@ -19,40 +21,57 @@ _SHARE = 0.08
 
 
 def with_reasons(
-    prediction: Prediction,
+    predictions: Sequence[Prediction],
     model: LanguageModel,
-    reading: Reading,
+    readings: Sequence[Reading],
     encoded: Encoded,
-    evidence: Evidence,
-) -> Prediction:
-    """The prediction with its reasons, heaviest first."""
+    evidence: Sequence[Evidence],
+    scores: FloatArray,
+) -> list[Prediction]:
+    """The predictions of a batch with their reasons, heaviest first.
+
+    Parameters
+    ----------
+    scores : array of shape (texts, categories)
+    """
     machines = model.categories_.machines_
-    if machines is None or not reading.words or not len(encoded.columns):
-        return prediction
-    classes = model.categories_.classes_
-    best = classes.index(prediction.category)
-    rest = np.where(np.arange(len(classes)) == best, -np.inf, evidence.scores)
-    runner_up = int(rest.argmax())
-    weights = machines.weights[encoded.columns]
-    towards = encoded.word_shares(weights[:, best], len(reading.words))
-    against = encoded.word_shares(weights[:, best] - weights[:, runner_up], len(reading.words))
-    return replace(prediction, reasons=_reasons(reading, towards, against, evidence))
+    if machines is None:
+        return list(predictions)
+    place = {name: number for number, name in enumerate(model.categories_.classes_)}
+    best = np.array([place[prediction.category] for prediction in predictions], dtype=np.int64)
+    rest = scores.copy()
+    rest[np.arange(len(best)), best] = -np.inf
+    text, columns = encoded.text_of_values(), encoded.rows.indices
+    towards = machines.weights[columns, best[text]]
+    against = towards - machines.weights[columns, rest.argmax(axis=1)[text]]
+    shares, edges = encoded.word_shares(towards).tolist(), encoded.word_shares(against).tolist()
+    reasons = [
+        _reasons(reading, shares[start:end], edges[start:end], one)
+        for reading, (start, end), one in zip(
+            readings, pairwise(encoded.word_starts.tolist()), evidence, strict=True
+        )
+    ]
+    return [
+        replace(prediction, reasons=found) if found else prediction
+        for prediction, found in zip(predictions, reasons, strict=True)
+    ]
 
 
 def _reasons(
-    reading: Reading, towards: FloatArray, against: FloatArray, evidence: Evidence
+    reading: Reading, towards: list[float], against: list[float], evidence: Evidence
 ) -> tuple[Reason, ...]:
-    pull = towards + against
-    positive = float(np.maximum(pull, 0).sum())
+    pull = [one + other for one, other in zip(towards, against, strict=True)]
+    positive = sum(value for value in pull if value > 0)
     if positive <= 0:
         return ()
+    heaviest = sorted(range(len(pull)), key=pull.__getitem__, reverse=True)
     heavy = [
         place
-        for place in np.argsort(-pull, kind="stable")[: MOST_REASONS * 2]
+        for place in heaviest[: MOST_REASONS * 2]
         if pull[place] >= _SHARE * positive and reading.words[place][0][0].isalnum()
-    ] or [int(pull.argmax())]
+    ] or heaviest[:1]
     reasons: list[Reason] = []
-    for first, last in _runs(sorted(int(place) for place in heavy), reading):
+    for first, last in _runs(sorted(heavy), reading):
         field, start, end, words = original(
             reading.folded,
             reading.words[first][1],
@@ -60,7 +79,6 @@ def _reasons(
             evidence.subject,
             evidence.text,
         )
-        inside = slice(first, last + 1)
         if start < end:
             reasons.append(
                 Reason(
@@ -68,8 +86,8 @@ def _reasons(
                     start,
                     end,
                     words,
-                    round(float(towards[inside].sum()), 4),
-                    round(float(against[inside].sum()), 4),
+                    round(sum(towards[first : last + 1]), 4),
+                    round(sum(against[first : last + 1]), 4),
                 )
             )
     reasons.sort(key=lambda reason: -(reason.towards + reason.against_runner_up))

@@ -2,9 +2,10 @@
 
 Words + characters beat either alone on every set measured; unordered couples of words inside a
 sentence add one to five points of accuracy on short questions (docs/adr/0010-triage-features.md).
-Every feature occurrence knows the words it came from, so that weights can be put back on the text.
+Every value knows the words it came from, so that weights can be put back on the text.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,30 +16,36 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from triage.ml.encoding import (
+    HAN_FIRST,
+    HAN_LAST,
+    PAIR_REACH,
+    SENTENCE_MARKS,
+    Encoded,
+    Encoder,
+    grams_of,
+)
 from triage.ml.normalise import Folded, normalise
 from triage.ml.words import Word, split_words
 
 FloatArray = npt.NDArray[np.float32]
-IntArray = npt.NDArray[np.int32]
 
 BLOCKS = ("word", "pair", "char", "key")
 _BLOCK_WEIGHT = {"word": 1.0, "pair": 1.4, "char": 1.0, "key": 0.6}
-_PAIR_REACH = 12
-_SENTENCE_MARKS = frozenset(".!?;。!?;\n")
+_AT_ONCE = 1_000
 _PREFIX = {"word": "w", "pair": "p", "char": "c", "key": "k"}
 
 GroupFinder = Callable[[str], Sequence[tuple[str, int, int]]]
 """Gives (group, start, end) of the keyword groups that fire in a folded text."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """One text as features; `homes[i]` are the words feature i came from."""
+    """One text cut into words, with (group, first word, last word) of what fired in it."""
 
     folded: Folded
     words: list[Word]
-    features: dict[str, list[str]]
-    homes: dict[str, list[tuple[int, int]]]
+    groups: list[tuple[str, int, int]]
 
 
 def no_groups(_text: str) -> Sequence[tuple[str, int, int]]:
@@ -47,150 +54,82 @@ def no_groups(_text: str) -> Sequence[tuple[str, int, int]]:
 
 
 def read(text: str, find_groups: GroupFinder = no_groups) -> Reading:
-    """Fold a text and list its features with the words they came from."""
+    """Fold a text, cut it into words and find its keyword groups."""
     folded = normalise(text)
     words = split_words(folded.text)
-    reading = Reading(folded, words, {}, {})
-    _add_words(reading)
-    _add_pairs(reading)
-    _add_characters(reading)
-    _add_groups(reading, find_groups)
-    return reading
+    return Reading(folded, words, _groups(words, find_groups(folded.text)))
 
 
-def _add_words(reading: Reading) -> None:
+def _groups(words: list[Word], found: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Places of groups as words: those that share a character with the place."""
+    starts, ends = [word[1] for word in words], [word[2] for word in words]
+    groups: list[tuple[str, int, int]] = []
+    for group, start, end in found:
+        first, last = bisect_right(ends, start), bisect_left(starts, end) - 1
+        if first <= last:
+            groups.append((group, first, last))
+    return groups
+
+
+def named_features(reading: Reading) -> dict[str, list[str]]:
+    """The features of a text by block, once for each time they stand there; couples once."""
+    return {
+        "word": _words(reading),
+        "pair": _pairs(reading),
+        "char": _characters(reading),
+        "key": [group for group, _, _ in reading.groups],
+    }
+
+
+def _words(reading: Reading) -> list[str]:
     names = [word for word, _, _ in reading.words]
-    last = len(names) - 1
-    features = list(names)
-    homes = [(i, i) for i in range(len(names))]
-    if names:
-        features += [f"<_{names[0]}", f"{names[-1]}_>"]
-        homes += [(0, 0), (last, last)]
-    features += [f"{a}_{b}" for a, b in pairwise(names)]
-    homes += [(i, i + 1) for i in range(last)]
-    reading.features["word"], reading.homes["word"] = features, homes
+    if not names:
+        return []
+    return [*names, f"<_{names[0]}", f"{names[-1]}_>", *(f"{a}_{b}" for a, b in pairwise(names))]
 
 
-def _add_pairs(reading: Reading) -> None:
-    features: list[str] = []
-    homes: list[tuple[int, int]] = []
-    seen: set[str] = set()
+def _pairs(reading: Reading) -> list[str]:
+    seen: dict[str, None] = {}
     for sentence in _sentences(reading.words):
-        for place, (index, name) in enumerate(sentence):
-            for other, mate in sentence[place + 1 : place + 1 + _PAIR_REACH]:
-                if name == mate:
-                    continue
-                pair = f"{name}~{mate}" if name < mate else f"{mate}~{name}"
-                if pair not in seen:
-                    seen.add(pair)
-                    features.append(pair)
-                    homes.append((index, other))
-    reading.features["pair"], reading.homes["pair"] = features, homes
+        for place, name in enumerate(sentence):
+            for mate in sentence[place + 1 : place + 1 + PAIR_REACH]:
+                if name != mate:
+                    seen[f"{name}~{mate}" if name < mate else f"{mate}~{name}"] = None
+    return list(seen)
 
 
-def _sentences(words: list[Word]) -> Iterable[list[tuple[int, str]]]:
-    sentence: list[tuple[int, str]] = []
-    for index, (name, _, _) in enumerate(words):
-        if name in _SENTENCE_MARKS:
+def _sentences(words: list[Word]) -> Iterable[list[str]]:
+    sentence: list[str] = []
+    for name, _, _ in words:
+        if name in SENTENCE_MARKS:
             yield sentence
             sentence = []
         elif name[0].isalnum():
-            sentence.append((index, name))
+            sentence.append(name)
     yield sentence
 
 
-def _add_characters(reading: Reading) -> None:
+def _characters(reading: Reading) -> list[str]:
+    """Chinese characters run on over word borders, since borders are often guessed wrongly."""
     features: list[str] = []
-    homes: list[tuple[int, int]] = []
     text = reading.folded.text
-    han: list[tuple[str, int]] = []
+    run = ""
     previous = (-1, -1)
-    for index, (name, start, end) in enumerate(reading.words):
+    for name, start, end in reading.words:
         if (start, end) == previous:
             continue
         previous = (start, end)
-        if "\u3400" <= text[start] <= "\ufaff":
-            han.extend((char, index) for char in text[start:end])
+        if HAN_FIRST <= text[start] <= HAN_LAST:
+            run += text[start:end]
             continue
-        _flush_han(han, features, homes)
-        grams = _grams(text[start:end]) if text[start].isalpha() else (name,)
-        features.extend(grams)
-        homes.extend([(index, index)] * len(grams))
-    _flush_han(han, features, homes)
-    reading.features["char"], reading.homes["char"] = features, homes
+        features += _han_grams(run)
+        features += grams_of(text[start:end]) if text[start].isalpha() else [name]
+        run = ""
+    return features + _han_grams(run)
 
 
-def _flush_han(
-    han: list[tuple[str, int]], features: list[str], homes: list[tuple[int, int]]
-) -> None:
-    """Chinese characters run on over word borders, since borders are often guessed wrongly."""
-    run = "".join(char for char, _ in han)
-    for size in (1, 2, 3):
-        for start in range(len(run) - size + 1):
-            features.append(run[start : start + size])
-            homes.append((han[start][1], han[start + size - 1][1]))
-    han.clear()
-
-
-_gram_cache: dict[str, tuple[str, ...]] = {}
-
-
-def _grams(word: str) -> tuple[str, ...]:
-    grams = _gram_cache.get(word)
-    if grams is None:
-        padded = f" {word[:40]} "
-        grams = tuple(
-            padded[start : start + size]
-            for size in (2, 3, 4, 5)
-            for start in range(len(padded) - size + 1)
-        )
-        if len(_gram_cache) < 50_000:
-            _gram_cache[word] = grams
-    return grams
-
-
-def _add_groups(reading: Reading, find_groups: GroupFinder) -> None:
-    features: list[str] = []
-    homes: list[tuple[int, int]] = []
-    for group, start, end in find_groups(reading.folded.text):
-        inside = [i for i, (_, a, b) in enumerate(reading.words) if a < end and b > start]
-        if inside:
-            features.append(group)
-            homes.append((inside[0], inside[-1]))
-    reading.features["key"], reading.homes["key"] = features, homes
-
-
-@dataclass(slots=True)
-class Encoded:
-    """One text as a sparse row that remembers its words.
-
-    Attributes
-    ----------
-    columns, values, counts : array of shape (distinct features,)
-    inverse : array of shape (occurrences,), places in `columns`
-    homes : array of shape (occurrences, 2), first and last word of each
-    """
-
-    columns: IntArray
-    values: FloatArray
-    inverse: npt.NDArray[np.intp]
-    counts: npt.NDArray[np.intp]
-    homes: IntArray
-
-    def word_shares(self, weights: FloatArray, n_words: int) -> FloatArray:
-        """What each word adds to a score.
-
-        Parameters
-        ----------
-        weights : array of shape (distinct features,)
-            Weight of each of `columns` in the score.
-        """
-        share = (self.values * weights / self.counts)[self.inverse] / 2
-        return np.asarray(
-            np.bincount(self.homes[:, 0], share, minlength=n_words)
-            + np.bincount(self.homes[:, 1], share, minlength=n_words),
-            dtype=np.float32,
-        )
+def _han_grams(run: str) -> list[str]:
+    return [run[at : at + size] for size in (1, 2, 3) for at in range(len(run) - size + 1)]
 
 
 @dataclass(slots=True)
@@ -209,15 +148,16 @@ class Vectoriser:
     vocabulary_: dict[str, int] = field(default_factory=dict)
     idf_: FloatArray = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     weights: dict[str, float] = field(default_factory=lambda: dict(_BLOCK_WEIGHT))
-    blocks_: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
+    encoder_: Encoder | None = None
 
     def fit_readings(self, readings: Sequence[Reading]) -> "Vectoriser":
         """Learn columns and idf from texts that were read before."""
         counts: Counter[str] = Counter()
         for reading in readings:
+            names = named_features(reading)
             for block in self._used_blocks():
                 lead = _PREFIX[block]
-                counts.update({lead + name for name in reading.features[block]})
+                counts.update({lead + name for name in names[block]})
         least = _least_counts(len(readings))
         kept = [(name, n) for name, n in counts.items() if n >= least[name[0]]]
         kept.sort(key=lambda pair: (-pair[1], pair[0]))
@@ -225,6 +165,7 @@ class Vectoriser:
         self.vocabulary_ = {name: column for column, (name, _) in enumerate(kept)}
         frequency = np.array([n for _, n in kept], dtype=np.float64)
         self.idf_ = (np.log((1 + len(readings)) / (1 + frequency)) + 1).astype(np.float32)
+        self.encoder_ = None
         return self
 
     def fit(self, texts: Sequence[str]) -> "Vectoriser":
@@ -237,50 +178,25 @@ class Vectoriser:
 
     def transform_readings(self, readings: Sequence[Reading]) -> sp.csr_matrix:
         """Rows of texts that were read before."""
-        return self.stack([self.encode(reading) for reading in readings])
-
-    def stack(self, encoded: Sequence["Encoded"]) -> sp.csr_matrix:
-        """Rows of encoded texts, of shape (texts, columns)."""
-        shape = (len(encoded), len(self.vocabulary_))
-        if not encoded:
-            return sp.csr_matrix(shape, dtype=np.float32)
-        ends = np.cumsum([0, *(len(row.columns) for row in encoded)])
-        columns = np.concatenate([row.columns for row in encoded])
-        values = np.concatenate([row.values for row in encoded])
-        return sp.csr_matrix((values, columns, ends), shape=shape)
-
-    def encode(self, reading: Reading) -> "Encoded":
-        """Columns and values of one text, and which words they came from."""
-        find = self.vocabulary_.get
-        used = self._used_blocks()
-        found = [
-            find(_PREFIX[block] + name, -1) for block in used for name in reading.features[block]
+        if len(readings) <= _AT_ONCE:
+            return self.encode(readings).rows
+        # The places of all features of a batch are held at once, ten times the size of the rows.
+        parts = [
+            self.encode(readings[start : start + _AT_ONCE]).rows
+            for start in range(0, len(readings), _AT_ONCE)
         ]
-        homes = [home for block in used for home in reading.homes[block]]
-        places = np.array(found, dtype=np.int32)
-        known = places >= 0
-        columns, inverse, counts = np.unique(places[known], return_inverse=True, return_counts=True)
-        values = (1 + np.log(counts)).astype(np.float32) * self.idf_[columns]
-        blocks = self._block_of()[columns]
-        lengths = np.sqrt(np.bincount(blocks, values * values, minlength=len(BLOCKS)))
-        scale = self._block_weights() / np.maximum(lengths, 1e-9)
-        values *= scale[blocks].astype(np.float32)
-        where = np.array(homes, dtype=np.int32).reshape(-1, 2)[known]
-        return Encoded(columns, values, inverse, counts, where)
+        return sp.csr_matrix(sp.vstack(parts, format="csr"))
+
+    def encode(self, readings: Sequence[Reading]) -> Encoded:
+        """Rows of texts that were read before, with the words that every value came from."""
+        if self.encoder_ is None:
+            weights = [self.weights[block] for block in BLOCKS]
+            self.encoder_ = Encoder(self.vocabulary_, self.idf_, weights)
+        return self.encoder_.encode(readings)
 
     def _used_blocks(self) -> list[str]:
         """Blocks whose weight is not zero."""
         return [block for block in BLOCKS if self.weights[block] > 0]
-
-    def _block_of(self) -> IntArray:
-        if len(self.blocks_) != len(self.vocabulary_):
-            leads = {_PREFIX[block]: number for number, block in enumerate(BLOCKS)}
-            places = [leads[name[0]] for name in self.vocabulary_]
-            self.blocks_ = np.array(places, dtype=np.int32)
-        return self.blocks_
-
-    def _block_weights(self) -> npt.NDArray[np.float64]:
-        return np.array([self.weights[block] for block in BLOCKS])
 
     def to_state(self) -> dict[str, Any]:
         """Arrays and plain values for the artefact."""

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 
 from triage.ml import calibration, linear
 from triage.ml.classify import ClassifierSettings, TextClassifier
-from triage.ml.features import Encoded, Reading, read
+from triage.ml.features import Reading, read
 from triage.ml.keywords import Hit, feature_hits, groups_of, table
 from triage.ml.records import Example
 from triage.ml.risk import FLAGS
@@ -121,16 +121,15 @@ class LanguageModel:
         _, inside = self.categories_.predict_rows(features)
         self.in_scope_level_ = min(0.2, float(np.quantile(inside, 0.02)))
 
-    def read(self, subject: str, text: str) -> tuple[Reading, Encoded, list[Hit]]:
-        """One ticket as features, with the keyword groups that fired."""
+    def read(self, subject: str, text: str) -> tuple[Reading, list[Hit]]:
+        """One ticket as words, with the keyword groups that fired."""
         hits: list[Hit] = []
 
         def find(folded: str) -> list[tuple[str, int, int]]:
             hits.extend(table(self.language).find(folded))
             return feature_hits(hits)
 
-        reading = read(joined(subject, text), find)
-        return reading, self.categories_.vectoriser_.encode(reading), hits
+        return read(joined(subject, text), find), hits
 
     def signal_chances(self, features: sp.csr_matrix) -> FloatArray:
         """Array of shape (rows, signals)."""

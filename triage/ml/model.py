@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from triage.ml import artefact, calibration, categories, decision, explain
-from triage.ml.features import Encoded, Reading
 from triage.ml.keywords import LANGUAGES, Hit, table
 from triage.ml.language import detect
 from triage.ml.languagemodel import LanguageModel
@@ -82,43 +81,25 @@ class TriageModel:
         if model is None:
             return [self._by_rules(language, subject, text) for subject, text in tickets]
         read = [model.read(subject, text) for subject, text in tickets]
-        features = model.categories_.vectoriser_.stack([encoded for _, encoded, _ in read])
-        chances, inside = model.categories_.predict_rows(features)
-        scores = model.categories_.scores(features)
-        signals = model.signal_chances(features)
-        return [
-            self._decide(
-                model,
-                decision.Evidence(
-                    language=language,
-                    subject=subject,
-                    text=text,
-                    folded=reading.folded,
-                    hits=hits,
-                    chances=chances[row],
-                    scores=scores[row],
-                    in_scope=float(inside[row]),
-                    signals=signals[row],
-                    is_empty=len(encoded.columns) == 0,
-                ),
-                (reading, encoded) if with_reasons else None,
-            )
-            for row, ((subject, text), (reading, encoded, hits)) in enumerate(
-                zip(tickets, read, strict=True)
-            )
+        encoded = model.categories_.vectoriser_.encode([reading for reading, _ in read])
+        chances, inside = model.categories_.predict_rows(encoded.rows)
+        scored = decision.Scored(
+            chances,
+            model.categories_.scores(encoded.rows),
+            inside,
+            model.signal_chances(encoded.rows),
+            np.diff(encoded.rows.indptr) == 0,
+        )
+        evidence = [
+            decision.Evidence(language, subject, text, reading.folded, hits)
+            for (subject, text), (reading, hits) in zip(tickets, read, strict=True)
         ]
-
-    def _decide(
-        self,
-        model: LanguageModel,
-        evidence: decision.Evidence,
-        read: tuple[Reading, Encoded] | None,
-    ) -> Prediction:
-        bands = self.thresholds.get(model.language, (1.01, 1.01))
-        verdict = decision.decide(model, evidence, bands, self.version)
-        if read is None or not verdict.category:
-            return verdict
-        return explain.with_reasons(verdict, model, *read, evidence)
+        bands = self.thresholds.get(language, (1.01, 1.01))
+        verdicts = decision.decide(model, evidence, scored, bands, self.version)
+        if not with_reasons:
+            return verdicts
+        readings = [reading for reading, _ in read]
+        return explain.with_reasons(verdicts, model, readings, encoded, evidence, scored.scores)
 
     def _by_rules(self, language: str, subject: str, text: str) -> Prediction:
         """No model for the language: risk words of both tables still count, the rest is asked."""
