@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from knowledgebase import policy
 from knowledgebase.ranking import text as texts
-from knowledgebase.ranking.outcome import Outcome, explores, least_known
+from knowledgebase.ranking.outcome import Outcome, arrange
 from knowledgebase.ranking.records import Article, Hit
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Need:
     emotion: int = 0
     order_state: str = ""
     seed: str = ""
+    paused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +75,19 @@ def suggest(
     led_to, states = outcomes or {}, order_states or {}
     known = {article.id: article for article in index.articles}
     coverage = index.bm25.coverage(texts.normalise(need.text))
-    scored: list[tuple[float, Hit]] = []
+    matches: list[tuple[float, str]] = []
     for hit in _candidates(index, need, known):
         article = known[hit.id]
+        if hit.id in need.paused:
+            continue
         if not is_allowed(article, need, states.get(hit.id, ())):
             continue
         if not _fits(hit, article, need, coverage):
             continue
-        base = hit.score + _closeness(article, need)
-        scored.append((base + led_to.get(hit.id, Outcome()).pull, hit))
-    scored.sort(key=lambda pair: -pair[0])
-    chosen = _with_trial([hit.id for _, hit in scored], led_to, need.seed, limit)
-    scores = {hit.id: score for score, hit in scored}
+        matches.append((hit.score + _closeness(article, need), hit.id))
     return [
-        Suggestion(one, scores[one], _why(known[one], need, led_to, is_trial=trial))
-        for one, trial in chosen
+        Suggestion(one, score, _why(known[one], need, led_to, is_trial=trial))
+        for score, one, trial in arrange(matches, led_to, need.seed, limit)
     ]
 
 
@@ -114,18 +113,6 @@ def _closeness(article: Article, need: Need) -> float:
         return _SAME_CATEGORY
     same_top = article.category.partition(".")[0] == need.category.partition(".")[0]
     return _SAME_TOP if need.category and same_top else 0.0
-
-
-def _with_trial(
-    ids: list[str], led_to: Mapping[str, Outcome], seed: str, limit: int
-) -> list[tuple[str, bool]]:
-    """Return the first ``limit``; now and then the last place goes to a little known reply."""
-    first = [(one, False) for one in ids[:limit]]
-    if len(ids) > limit > 1 and seed and explores(seed):
-        trial = least_known(ids[limit : limit + 5], led_to)
-        if trial is not None and led_to.get(ids[limit - 1], Outcome()).is_known:
-            first[-1] = (trial, True)
-    return first
 
 
 def _why(article: Article, need: Need, led_to: Mapping[str, Outcome], *, is_trial: bool) -> Why:

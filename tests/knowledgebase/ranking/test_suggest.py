@@ -1,13 +1,7 @@
 """Choosing: filters, outcome, exploration, reasons."""
 
 from knowledgebase.ranking.index import LanguageIndex
-from knowledgebase.ranking.outcome import (
-    LEAST_USES,
-    Outcome,
-    explores,
-    is_harmful,
-    upper_bound,
-)
+from knowledgebase.ranking.outcome import LEAST_USES, Outcome, explores
 from knowledgebase.ranking.records import Article
 from knowledgebase.ranking.suggest import Need, suggest
 
@@ -94,9 +88,5 @@ def test_order_states_filter_only_when_known() -> None:
     assert "trace" not in ids(calm(order_state="placed"), order_states=states)
 
 
-def test_harm_needs_evidence() -> None:
-    usual = Outcome(400, 260)
-    assert is_harmful(Outcome(40, 8), usual)
-    assert not is_harmful(Outcome(40, 24), usual)
-    assert not is_harmful(Outcome(5, 0), usual)
-    assert upper_bound(Outcome()) == 1.0
+def test_a_paused_reply_is_not_suggested() -> None:
+    assert "trace" not in ids(calm(paused=frozenset({"trace"})), limit=5)
