@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -87,7 +87,26 @@ def _fold(text: str) -> Folded:
         lowered = source.lower()
         positions = range(len(lowered))
         return Folded(_simplify(lowered), positions, range(1, len(lowered) + 1))
-    return _fold_slowly(source)
+    pieces = {char: _piece(char) for char in set(source)}
+    if len(source) > MAX_CHARS or any(unicodedata.combining(char) for char in pieces):
+        return _fold_slowly(source)
+    return _fold_alone(source, pieces)
+
+
+def _fold_alone(source: str, pieces: dict[str, str]) -> Folded:
+    """Fold characters each for itself, where no accent joins the one before."""
+    folded = [pieces[char] for char in source]
+    text = _simplify("".join(folded))
+    if all(len(piece) == 1 for piece in pieces.values()):
+        return Folded(text, range(len(text)), range(1, len(text) + 1))
+    starts = [place for place, piece in enumerate(folded) for _ in piece]
+    return Folded(text, starts, [place + 1 for place in starts])
+
+
+@lru_cache(maxsize=20_000)
+def _piece(characters: str) -> str:
+    """One character with its accents, folded."""
+    return _CONTROL.sub("", unicodedata.normalize("NFKC", characters).lower()[:8])
 
 
 def _fold_slowly(source: str) -> Folded:
@@ -95,8 +114,7 @@ def _fold_slowly(source: str) -> Folded:
     starts: list[int] = []
     ends: list[int] = []
     for start, end in _clusters(source):
-        piece = unicodedata.normalize("NFKC", source[start:end]).lower()
-        piece = _CONTROL.sub("", piece[:8])
+        piece = _piece(source[start:end])
         parts.append(piece)
         starts.extend([start] * len(piece))
         ends.extend([end] * len(piece))
