@@ -1,7 +1,7 @@
 """Figures of each class on tickets that people labelled: how often it was said, and rightly.
 
 A class is weak when its precision or recall lies below the share right of all tickets by more than
-chance (the 95 % interval of Wilson 1927), so that few tickets never make a class weak.
+chance (the 95 % interval of Wilson 1927, from five tickets on).
 """
 
 from collections import Counter
@@ -13,6 +13,7 @@ from triage.ml.categories import top_of
 from triage.ml.intervals import wilson
 
 LEAST_FOR_CONFUSION = 2
+LEAST_FOR_WEAK = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def figures(pairs: Sequence[Pair]) -> dict[str, ClassFigures]:
 
 
 def _below(hits: int, of: int, share: float) -> bool:
-    return of > 0 and wilson(hits, of)[1] < share
+    return of >= LEAST_FOR_WEAK and wilson(hits, of)[1] < share
 
 
 def macro_f1(found: Iterable[ClassFigures]) -> float | None:

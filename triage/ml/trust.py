@@ -28,7 +28,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why a person's labels are set aside; `expected` changes of `labels` answers."""
+    """How a person answered: `expected` changes of `labels` answers. Far more of them are odd."""
 
     person: int
     labels: int
@@ -40,8 +40,8 @@ class Doubt:
         return asdict(self)
 
 
-def doubtful(answers: Sequence[Answer]) -> list[Doubt]:
-    """People whose changes cannot be explained by the model's own doubt or by what is new.
+def measured(answers: Sequence[Answer]) -> list[Doubt]:
+    """How often each person changed answers, and how often that was to be expected.
 
     What is new shows in everybody's labels: a person is measured by how much more often all the
     others change answers than the model expects.
@@ -52,11 +52,19 @@ def doubtful(answers: Sequence[Answer]) -> list[Doubt]:
         others = [answer for answer in answers if answer.person != person]
         expected = _expected(own) * max(1.0, _drift(others))
         changed = sum(answer.changed for answer in own)
-        if len(own) < LEAST_LABELS or changed < _TIMES_EXPECTED * expected:
-            continue
-        if changed - expected >= _DEVIATIONS * sqrt(max(expected, 1.0)):
-            found.append(Doubt(person, len(own), changed, round(expected, 1)))
+        found.append(Doubt(person, len(own), changed, round(expected, 1)))
     return found
+
+
+def doubtful(answers: Sequence[Answer]) -> list[Doubt]:
+    """People whose changes cannot be explained by the model's own doubt or by what is new."""
+    return [one for one in measured(answers) if _is_odd(one)]
+
+
+def _is_odd(one: Doubt) -> bool:
+    if one.labels < LEAST_LABELS or one.changed < _TIMES_EXPECTED * one.expected:
+        return False
+    return one.changed - one.expected >= _DEVIATIONS * sqrt(max(one.expected, 1.0))
 
 
 def _expected(answers: Sequence[Answer]) -> float:

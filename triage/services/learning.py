@@ -12,20 +12,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import structlog
-from django.db import connection
+from django.db import connection, transaction
 
 from triage import queries, runtime
 from triage.errors import ArtefactBroken, BeingTrained
 from triage.ml import trust
 from triage.ml.artefact import BadArtefact
-from triage.ml.calibration import Curve
+from triage.ml.classes import JudgedTicket
 from triage.ml.compare import Comparison, Judged, compare
-from triage.ml.records import Example, Prediction
+from triage.ml.records import Example
 from triage.ml.training import SEED_ROWS, anchors, seed_examples
-from triage.models import ModelVersion, VersionState
+from triage.models import ModelJudging, ModelVersion, VersionState
 from triage.queries import LabelledTicket
+from triage.services import promises
 from triage.services.versions import add_version
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ Say = Callable[[str], None]
 
 JUDGED_SHARE = 0.2
 MOST_JUDGED = 2_000
-# With fewer rows in a language the curve of the material is the better guess.
-ENOUGH_FOR_CURVE = 200
+MOST_PEOPLE = 20
+ENOUGH_FOR_CURVE = promises.ENOUGH_ROWS
 LOCK = 0x5EED_7A1A
 
 
@@ -49,6 +49,7 @@ class Material:
     learnt: list[LabelledTicket]
     apart: list[LabelledTicket]
     doubts: list[trust.Doubt]
+    people: list[dict[str, Any]]
 
 
 def learn(
@@ -61,16 +62,19 @@ def learn(
         examples = [*seed_examples(seed, seed_rows), *map(_example, material.learnt)]
         model = _train(examples, seed, say)
         champion = queries.champion()
-        verdict = _judge(champion, model, material.apart, say)
+        verdict, judged = _judge(champion, model, material.apart, say)
         figures = {
             "examples": len(examples),
             **_of_labels(material),
             **_of_verdict(champion, verdict),
-            "recent": _take_bands(model, material.apart),
+            **_promised(model, material.apart),
         }
         state = _state(champion, verdict)
         how = {"seed": seed, "seed_rows": seed_rows}
-        return _store(model, figures, how, fingerprint(examples), state, now)
+        with transaction.atomic():
+            version = _store(model, figures, how, fingerprint(examples), state, now)
+            _keep_judged(version, champion, judged, now)
+        return version
 
 
 def learn_if_new(*, now: datetime) -> ModelVersion | None:
@@ -94,7 +98,13 @@ def gather() -> Material:
     rest = kept[len(apart) :]
     allowed = trust.share_cap([row.by_id for row in rest])
     learnt = [row for row, keep in zip(rest, allowed, strict=True) if keep]
-    return Material(learnt, apart, doubts)
+    return Material(learnt, apart, doubts, _people(answers))
+
+
+def _people(answers: Sequence[trust.Answer]) -> list[dict[str, Any]]:
+    """Who labelled most, for the page; all others are in the sums."""
+    everybody = sorted(trust.measured(answers), key=lambda one: -one.labels)
+    return [one.to_dict() for one in everybody[:MOST_PEOPLE]]
 
 
 @contextmanager
@@ -134,16 +144,18 @@ def _train(examples: Sequence[Example], seed: int, say: Say) -> "TriageModel":
 
 def _judge(
     champion: ModelVersion | None, model: "TriageModel", apart: Sequence[LabelledTicket], say: Say
-) -> Comparison | None:
-    """Compare with the champion; None when there is none that can be read."""
+) -> tuple[Comparison | None, list[JudgedTicket]]:
+    """Compare with the champion, ticket by ticket; None when there is none that can be read."""
     before = _usable(champion)
     if before is None:
-        return None
+        return None, []
     say(f"Comparing with the model in use on {len(apart)} tickets")
-    fixed = list(anchors())
-    return compare(
-        _pairs(before, model, [_example(row) for row in apart]), _pairs(before, model, fixed)
-    )
+    pairs = _pairs(before, model, [_example(row) for row in apart])
+    judged = [
+        JudgedTicket(row.ticket_id, pair.language, pair.truth, pair.champion, pair.challenger)
+        for row, pair in zip(apart, pairs, strict=True)
+    ]
+    return compare(pairs, _pairs(before, model, list(anchors()))), judged
 
 
 def _usable(champion: ModelVersion | None) -> "TriageModel | None":
@@ -155,43 +167,20 @@ def _usable(champion: ModelVersion | None) -> "TriageModel | None":
 
 
 def _pairs(before: "TriageModel", after: "TriageModel", rows: Sequence[Example]) -> list[Judged]:
+    answers = zip(rows, promises.read(before, rows), promises.read(after, rows), strict=True)
     return [
         Judged(row.language, row.category, first.category, second.category)
-        for row, first, second in zip(rows, _read(before, rows), _read(after, rows), strict=True)
+        for row, first, second in answers
     ]
 
 
-def _read(model: "TriageModel", rows: Sequence[Example]) -> list[Prediction]:
-    return model.predict(
-        [row.text for row in rows],
-        [row.language for row in rows],
-        [row.subject for row in rows],
-        with_reasons=False,
-    )
-
-
-def _take_bands(model: "TriageModel", apart: Sequence[LabelledTicket]) -> list[str]:
-    """Read the bands from recent tickets where enough were labelled without choosing mistakes.
-
-    Returns the languages for which there were enough.
-    """
+def _promised(model: "TriageModel", apart: Sequence[LabelledTicket]) -> dict[str, Any]:
+    """Take the bands at the line in force, and measure what may be promised of them."""
     model.set_allowed_error(queries.steering().allowed_error)
-    recent: list[str] = []
-    for language in model.languages:
-        rows = [row for row in apart if row.language == language and row.weight]
-        if len(rows) < ENOUGH_FOR_CURVE:
-            continue
-        answers = _read(model, [_example(row) for row in rows])
-        model.judge_by(
-            language,
-            Curve(
-                np.array([answer.confidence for answer in answers], dtype=np.float32),
-                np.array([a.category == r.category for a, r in zip(answers, rows, strict=True)]),
-                np.array([row.weight for row in rows], dtype=np.float32),
-            ),
-        )
-        recent.append(language)
-    return recent
+    answers = promises.read(model, [_example(row) for row in apart])
+    answered = list(zip(apart, answers, strict=True))
+    recent = promises.take_recent(model, answered, enough=ENOUGH_FOR_CURVE)
+    return {"recent": list(recent), "guarantees": promises.promises(model, recent)}
 
 
 def _state(champion: ModelVersion | None, verdict: Comparison | None) -> VersionState:
@@ -205,6 +194,7 @@ def _of_labels(material: Material) -> dict[str, Any]:
         "labels": len(material.learnt),
         "judged": len(material.apart),
         "set_aside": [doubt.to_dict() for doubt in material.doubts],
+        "people": material.people,
     }
 
 
@@ -233,6 +223,19 @@ def _store(
         state=state,
         now=now,
     )
+
+
+def _keep_judged(
+    version: ModelVersion,
+    champion: ModelVersion | None,
+    judged: Sequence[JudgedTicket],
+    now: datetime,
+) -> None:
+    if champion is not None and judged:
+        rows = [one.to_row() for one in judged]
+        ModelJudging.objects.create(
+            version=version, before=champion.number, rows=rows, judged_at=now
+        )
 
 
 def fingerprint(examples: Sequence[Example]) -> str:

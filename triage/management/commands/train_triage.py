@@ -18,6 +18,7 @@ from triage.ml.model import load
 from triage.ml.training import SEED_ROWS
 from triage.models import ModelVersion, VersionState
 from triage.services.learning import learn
+from triage.services.promises import promises
 
 
 class Command(BaseCommand):
@@ -82,7 +83,11 @@ class Command(BaseCommand):
         return services.add_version(
             artefact=artefact,
             digest=hashlib.sha256(artefact).hexdigest(),
-            figures={"thresholds": model.thresholds, "measured": model.measured()},
+            figures={
+                "thresholds": model.thresholds,
+                "measured": model.measured(),
+                "guarantees": promises(model, {}),
+            },
             settings=how,
             data_fingerprint="",
             state=state,
