@@ -90,8 +90,8 @@ def _ruled(
 def shouts(text: str) -> bool:
     """Three words in capitals, or two of a short text, that are no abbreviations."""
     words = [word for word in _SHOUTED.findall(text[:4000]) if word not in _NOT_SHOUTING]
-    letters = [char for char in text[:4000] if char.isalpha() and char.isascii()]
-    if len(words) < 2 or not letters:
+    if len(words) < 2:
         return False
+    letters = [char for char in text[:4000] if char.isalpha() and char.isascii()]
     share = sum(char.isupper() for char in letters) / len(letters)
     return (len(words) >= 3 and share > 0.12) or share > 0.5
