@@ -351,7 +351,7 @@ def test_it_speaks_chinese_fills_a_phone_and_keeps_the_focus(
     visitor.page.keyboard.press("Enter")
     panel = visitor.page.get_by_role("dialog")
     assert panel.bounding_box() == {"x": 0, "y": 0, **size}
-    assert visitor.page.get_by_role("button", name="发送").is_visible()
+    visitor.page.get_by_role("button", name="发送").wait_for()
     focused = "document.querySelector('redress-chat').shadowRoot.activeElement?.tagName"
     assert visitor.page.evaluate(focused) == "TEXTAREA"
     for _ in range(12):
