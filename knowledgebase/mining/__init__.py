@@ -1,0 +1,1 @@
+"""Finds replies and scenarios worth keeping in what was answered already. No Django."""
