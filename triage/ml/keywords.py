@@ -6,11 +6,14 @@ with a `tone` speaks about the customer's tone. What is matched is folded text (
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import islice
+from types import MappingProxyType
 
 from triage.ml.literals import LiteralIndex, compile_checked, needed_literals
 
@@ -128,9 +131,28 @@ def _clause_before(text: str, start: int) -> str:
     return before[cut + 1 :]
 
 
-@cache
 def table(language: str) -> KeywordTable:
     """The table of 'zh' or 'en'; any other language gets an empty one."""
+    return _instead.get().get(language) or _shipped(language)
+
+
+@contextmanager
+def reading_with(tables: Mapping[str, KeywordTable]) -> Iterator[None]:
+    """Use these tables instead of the shipped ones meanwhile, in this thread alone."""
+    token = _instead.set(tables)
+    try:
+        yield
+    finally:
+        _instead.reset(token)
+
+
+_instead: ContextVar[Mapping[str, KeywordTable]] = ContextVar(
+    "keyword_tables", default=MappingProxyType({})
+)
+
+
+@cache
+def _shipped(language: str) -> KeywordTable:
     if language not in LANGUAGES:
         return _build("en", ())
     source = resources.files("triage.ml").joinpath(f"keywords_{language}.toml")

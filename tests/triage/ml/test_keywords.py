@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.ml.keywords import parse, table
+from triage.ml.keywords import parse, reading_with, table
 from triage.ml.normalise import normalise
 
 
@@ -81,3 +81,11 @@ def test_every_group_has_an_owner_and_there_are_enough(language: str) -> None:
 def test_a_wrong_table_is_refused_with_its_group(text: str) -> None:
     with pytest.raises(ValueError, match="a"):
         parse(text, "en")
+
+
+def test_another_table_is_used_only_meanwhile() -> None:
+    other = parse('[[group]]\nname = "parrots"\ncues = ["parrots?"]', "en")
+    with reading_with({"en": other}):
+        assert [hit.group.name for hit in table("en").find("my parrot is dead")] == ["parrots"]
+        assert table("zh").groups
+    assert not table("en").find("my parrot")
