@@ -47,7 +47,7 @@ REMEDIES = frozenset(
     ]
 )
 ORDER_STATES = frozenset({"placed", "shipped", "delivered", "returned", "cancelled"})
-_TOP_KEYS = frozenset(
+TOP_KEYS = frozenset(
     [
         "slug",
         "category",
@@ -62,8 +62,8 @@ _TOP_KEYS = frozenset(
         "body",
     ]
 )
-_CONDITION_KEYS = frozenset(["order_state", "days_since_delivery", "exclude", "note_en", "note_zh"])
-_DAYS = re.compile(r"(<=|>=|<|>)\s*\d+")
+CONDITION_KEYS = frozenset(["order_state", "days_since_delivery", "exclude", "note_en", "note_zh"])
+DAYS = re.compile(r"(<=|>=|<|>)\s*\d+")
 _EXAMPLES = (5, 8)
 # Above this share of common three-character runs two bodies say the same thing.
 _TOO_ALIKE = 0.6
@@ -133,7 +133,11 @@ def body_digest(text: str) -> str:
 
 def read_article(path: Path) -> Article:
     """Read one file. Raises ContentError when it is not TOML or not of the expected shape."""
-    raw = path.read_bytes()
+    return parse_article(path.read_bytes(), str(path))
+
+
+def parse_article(raw: bytes, path: str) -> Article:
+    """Read the bytes of one file. Raises ContentError; its cause says where it broke."""
     try:
         data = tomllib.loads(raw.decode("utf-8"))
         return Article(
@@ -151,7 +155,7 @@ def read_article(path: Path) -> Article:
                 lang: {variant: text.strip() for variant, text in variants.items()}
                 for lang, variants in data["body"].items()
             },
-            path=str(path),
+            path=path,
             digest=hashlib.sha256(raw).hexdigest(),
         )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -219,8 +223,8 @@ def check_article(article: Article) -> list[Problem]:
 
 def _unknown_keys(path: Path) -> list[Problem]:
     data = tomllib.loads(path.read_text("utf-8"))
-    extra = [key for key in data if key not in _TOP_KEYS]
-    extra += [f"conditions.{k}" for k in data.get("conditions", {}) if k not in _CONDITION_KEYS]
+    extra = [key for key in data if key not in TOP_KEYS]
+    extra += [f"conditions.{k}" for k in data.get("conditions", {}) if k not in CONDITION_KEYS]
     return [Problem(str(path), "head", f"unknown key {key}") for key in extra]
 
 
@@ -253,7 +257,7 @@ def _check_conditions(article: Article) -> Iterator[tuple[str, str]]:
         if state not in ORDER_STATES:
             yield "conditions", f"unknown order state {state!r}"
     days = conditions.get("days_since_delivery", "")
-    if days and not _DAYS.fullmatch(days):
+    if days and not DAYS.fullmatch(days):
         yield "conditions", f"days_since_delivery {days!r} should look like '<=7'"
 
 
@@ -269,22 +273,35 @@ def _check_examples(article: Article) -> Iterator[tuple[str, str]]:
 
 def tone_context(article: Article, language: str, variant: str) -> tone.ToneContext:
     """How the tone checker has to look at one body of an article."""
-    group = policy.group_of(article.category)
+    return context_of_body(article.slug, article.category, language, variant)
+
+
+def context_of_body(slug: str, category: str, language: str, variant: str) -> tone.ToneContext:
+    """How the tone checker has to look at a body, given what its scenario is about."""
+    group = policy.group_of(category)
     emotion = policy.emotion_of_variant(variant)
     length = policy.cell(emotion, group).length if group else "M"
     if variant == "distressed":
         length = "M"
-    if article.slug in policy.LONG_SCENARIOS:
+    if slug in policy.LONG_SCENARIOS:
         length = "L"
     return tone.ToneContext(
         language=language,
         emotion=emotion,
         group=group,
-        approved=article.slug in policy.CHECKED_SCENARIOS,
+        approved=slug in policy.CHECKED_SCENARIOS,
         length=length,
         is_template=True,
         is_general=not group,
     )
+
+
+def blocking_findings(
+    article: Article, language: str, variant: str, text: str
+) -> list[tone.Finding]:
+    """Return what would hold the reply back, whoever sends it; slots are not looked at here."""
+    found = tone.check(text, tone_context(article, language, variant))
+    return [one for one in found if one.code in tone.BLOCKING and one.code != "T1"]
 
 
 def _check_body(article: Article, language: str, variant: str, text: str) -> Iterator[str]:

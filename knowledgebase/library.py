@@ -1,16 +1,29 @@
 """The published replies in memory, one index per language, rebuilt when the revision grows."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import structlog
 from django.db import DatabaseError, connection
 
-from knowledgebase.models import LibraryRevision, Scenario, Template
+from knowledgebase.conditions import OrderFacts, holds
+from knowledgebase.content import body_digest
+from knowledgebase.models import (
+    HarmFlag,
+    LearntPhrase,
+    LibraryRevision,
+    Scenario,
+    Template,
+    TemplatePause,
+)
 from knowledgebase.ranking.records import Article
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from knowledgebase.ranking.index import LanguageIndex
 
 log = structlog.get_logger(__name__)
@@ -24,6 +37,31 @@ class Library:
     index: "LanguageIndex"
     scenarios: dict[str, Scenario]
     bodies: dict[tuple[str, str], str]
+    limited: tuple[Scenario, ...] = ()
+    # (slug, variant): not offered for now, and known to do harm.
+    paused: frozenset[tuple[str, str]] = frozenset()
+    harmful: frozenset[tuple[str, str]] = frozenset()
+
+    def held_back(self, variant: str) -> frozenset[str]:
+        """Return the scenarios whose text for a mood is paused: no other mood stands in for it."""
+        return frozenset(
+            slug
+            for slug, mood in self.paused
+            if mood == variant
+            or (variant == "distressed" and mood == "calm" and (slug, variant) not in self.bodies)
+        )
+
+    def does_harm(self, slug: str, variant: str) -> bool:
+        """Whether the text that a customer in this mood would get is known to do harm."""
+        return (slug, self.body(slug, variant)[0]) in self.harmful
+
+    def left_out(self, facts: OrderFacts, today: date) -> frozenset[str]:
+        """Return the scenarios that an order rules out, or whose last day is over."""
+        return frozenset(
+            one.slug
+            for one in self.limited
+            if not (one.is_offered(today) and holds(one.conditions, facts))
+        )
 
     def body(self, slug: str, variant: str) -> tuple[str, str]:
         """Return (variant, text) for the wanted variant, or the nearest one that exists."""
@@ -100,6 +138,7 @@ def _build(language: str, revision: int) -> Library:
 
     templates = (
         Template.objects.filter(language=language)
+        .filter(scenario__withdrawn_at=None)
         .exclude(published_body="")
         .select_related("scenario")
         .order_by("scenario_id", "id")
@@ -107,26 +146,70 @@ def _build(language: str, revision: int) -> Library:
     scenarios: dict[str, Scenario] = {}
     bodies: dict[tuple[str, str], str] = {}
     texts: dict[str, list[str]] = {}
+    held = _Marks.of(TemplatePause.objects.filter(ended_at=None))
+    harmful = _Marks.of(HarmFlag.objects.filter(dismissed_at=None))
     for template in templates:
         slug = template.scenario.slug
+        harmful.note(template)
+        if held.note(template):
+            continue
         scenarios[slug] = template.scenario
         bodies[slug, template.variant] = template.published_body
         texts.setdefault(slug, []).append(template.published_body)
-    articles = [_article(one, language, texts[one.slug]) for one in scenarios.values()]
+    learnt = _learnt(language)
+    articles = [
+        _article(one, language, texts[one.slug], learnt.get(one.pk, ()))
+        for one in scenarios.values()
+    ]
     return Library(
         revision=revision,
         index=LanguageIndex(articles, language, linear=False),
         scenarios=scenarios,
         bodies=bodies,
+        limited=tuple(one for one in scenarios.values() if one.expires_on or one.conditions),
+        paused=frozenset(held.places),
+        harmful=frozenset(harmful.places),
     )
 
 
-def _article(scenario: Scenario, language: str, bodies: list[str]) -> Article:
+class _Marks:
+    """Texts that carry a mark, named by digest: a text that was changed since carries none."""
+
+    def __init__(self, digests: set[tuple[int, str]]) -> None:
+        self.digests = digests
+        self.places: set[tuple[str, str]] = set()
+
+    @classmethod
+    def of(cls, rows: "QuerySet[TemplatePause] | QuerySet[HarmFlag]") -> "_Marks":
+        return cls(set(rows.order_by().values_list("template_id", "body_digest")))
+
+    def note(self, template: Template) -> bool:
+        """Tell whether a template carries the mark, and keep its place."""
+        marked = bool(self.digests) and (
+            (template.pk, body_digest(template.published_body)) in self.digests
+        )
+        if marked:
+            self.places.add((template.scenario.slug, template.variant))
+        return marked
+
+
+def _learnt(language: str) -> dict[int, list[str]]:
+    """Return customers' own words by scenario."""
+    phrases: dict[int, list[str]] = {}
+    rows = LearntPhrase.objects.filter(language=language).values_list("scenario_id", "text")
+    for scenario_id, text in rows:
+        phrases.setdefault(scenario_id, []).append(text)
+    return phrases
+
+
+def _article(
+    scenario: Scenario, language: str, bodies: list[str], learnt: Sequence[str] = ()
+) -> Article:
     return Article(
         id=scenario.slug,
         title=scenario.title(language),
         body="\n".join(bodies),
-        examples=tuple(scenario.examples(language)),
+        examples=(*scenario.examples(language), *learnt),
         lang=language,
         category=scenario.category,
         offer=scenario.offer,

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from difflib import get_close_matches
 
 PATTERN = re.compile(r"\{([a-z_]+)\}")
 
+BRACES = re.compile(r"\{[^{}\n]*\}|[{}]")
 _SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
 _CURRENCY_ZH = {"CNY": "人民币", "USD": "美元", "EUR": "欧元", "GBP": "英镑"}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -106,6 +108,36 @@ PEOPLE_VARIABLES = frozenset({"agent_name", "owner_name"})
 def names_in(text: str) -> list[str]:
     """Variable names of a text in order of first use, each once, known or not."""
     return list(dict.fromkeys(PATTERN.findall(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Braces that name no variable: what stands there, where, and what may have been meant."""
+
+    text: str
+    line: int
+    column: int
+    meant: str = ""
+
+
+def faults(text: str) -> list[Fault]:
+    """Return everything in braces that nothing can fill, and braces that are never closed."""
+    found = []
+    for match in BRACES.finditer(text):
+        name = match[0].strip("{} ")
+        if match[0] == f"{{{name}}}" and name in VARIABLES:
+            continue
+        before = text[: match.start()]
+        close = get_close_matches(name.lower().replace("-", "_"), VARIABLES, n=1, cutoff=0.6)
+        found.append(
+            Fault(
+                text=match[0],
+                line=before.count("\n") + 1,
+                column=len(before) - before.rfind("\n"),
+                meant=f"{{{close[0]}}}" if name and close else "",
+            )
+        )
+    return found
 
 
 def format_value(

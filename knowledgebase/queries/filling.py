@@ -1,10 +1,11 @@
 """What is known of a ticket, as values for the variables of a reply."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from django.conf import settings
 
 from accounts.models import User
+from knowledgebase.conditions import NOTHING_KNOWN, OrderFacts, days_between
 from knowledgebase.variables import Money, currency_name
 from tickets.models import Order, Ticket
 from tickets.sla.calendars import CALENDARS
@@ -23,6 +24,11 @@ def settings_zone() -> tzinfo:
     return CALENDARS["cn-service"].zone
 
 
+def shop_day(now: datetime) -> date:
+    """Return which day it is for the shop; last days of replies are counted by it."""
+    return now.astimezone(settings_zone()).date()
+
+
 def known_values(ticket: Ticket, *, agent: User, now: datetime, language: str) -> dict[str, object]:
     """Return the values that ticket, order, customer, agent and clocks give; no guesses."""
     owner = ticket.owner or agent
@@ -38,6 +44,20 @@ def known_values(ticket: Ticket, *, agent: User, now: datetime, language: str) -
     if ticket.order is not None:
         values |= _order_values(ticket.order, language)
     return values
+
+
+def order_facts(ticket: Ticket, *, now: datetime) -> OrderFacts:
+    """Return what is known of the order for the conditions of use; most of it often is not."""
+    order = ticket.order
+    if order is None:
+        return NOTHING_KNOWN
+    zone = zone_of(ticket)
+    delivered = order.delivered_at
+    return OrderFacts(
+        state=order.state or ("delivered" if delivered else ""),
+        days_since_delivery=days_between(delivered, now, zone) if delivered else None,
+        traits=frozenset(order.traits),
+    )
 
 
 def _order_values(order: Order, language: str) -> dict[str, object]:

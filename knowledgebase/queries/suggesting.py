@@ -7,8 +7,9 @@ from accounts.models import User
 from knowledgebase import policy, variables
 from knowledgebase.library import Library, current_library
 from knowledgebase.models import OutcomeCount, Scenario
-from knowledgebase.queries.filling import known_values, zone_of
-from knowledgebase.ranking.outcome import Outcome
+from knowledgebase.queries.filling import known_values, order_facts, shop_day, zone_of
+from knowledgebase.ranking.harm import LEAST_PEERS
+from knowledgebase.ranking.outcome import USUAL_RATE, Counts, Outcome
 from knowledgebase.ranking.suggest import Need, Suggestion, Why, suggest
 from knowledgebase.ranking.text import detect_language
 from tickets.models import Direction, Message, Ticket
@@ -54,6 +55,7 @@ def suggest_for_ticket(
     library = current_library(language)
     if library is None or not asked.strip():
         return []
+    variant = policy.variant_for(ticket.emotion, distressed=ticket.distressed)
     need = Need(
         text=asked,
         language=language,
@@ -61,10 +63,12 @@ def suggest_for_ticket(
         category_is_sure=bool(ticket.category) and not ticket.abstained,
         emotion=ticket.emotion,
         seed=f"{ticket.reference} {ticket.last_customer_message_id}",
+        paused=library.left_out(order_facts(ticket, now=now), shop_day(now))
+        | library.held_back(variant),
     )
-    found = suggest(library.index, need, outcomes=_outcomes(ticket.emotion), limit=limit)
+    led_to = outcomes_at(ticket.emotion, library, variant)
+    found = suggest(library.index, need, outcomes=led_to, limit=limit)
     values = known_values(ticket, agent=agent, now=now, language=language)
-    variant = policy.variant_for(ticket.emotion, distressed=ticket.distressed)
     return [
         _fill(key, one, library, ticket, values, variant, now)
         for key, one in enumerate(found, start=1)
@@ -82,9 +86,33 @@ def _latest_words(ticket: Ticket) -> str:
     return "\n".join([ticket.subject, *reversed(texts)])
 
 
-def _outcomes(emotion: int) -> dict[str, Outcome]:
-    counts = OutcomeCount.objects.filter(emotion=emotion).select_related("scenario")
-    return {count.scenario.slug: count.outcome for count in counts}
+def outcomes_at(emotion: int, library: Library, variant: str) -> dict[str, Outcome]:
+    """Return what each scenario led to at an emotion, beside the usual of its sub-category."""
+    rows = list(OutcomeCount.objects.filter(emotion=emotion).select_related("scenario"))
+    usual: dict[str, Counts] = {}
+    for row in rows:
+        for scope in ("", row.scenario.category or "general"):
+            usual[scope] = usual.get(scope, Counts()) + row.counts
+    found = {
+        row.scenario.slug: row.counts.outcome(
+            _usual(usual, row.scenario.category or "general"),
+            is_harmful=library.does_harm(row.scenario.slug, variant),
+        )
+        for row in rows
+    }
+    for slug, _mood in library.harmful:
+        if slug not in found and library.does_harm(slug, variant):
+            found[slug] = Outcome(is_harmful=True)
+    return found
+
+
+def _usual(pools: dict[str, Counts], category: str) -> float:
+    """Return the rate of a sub-category; of all replies where few of it were used."""
+    for scope in (category, ""):
+        rate = pools[scope].rate
+        if rate is not None and pools[scope].weighed >= LEAST_PEERS:
+            return rate
+    return USUAL_RATE
 
 
 def _fill(

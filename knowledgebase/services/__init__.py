@@ -1,16 +1,52 @@
 """Everything that changes the knowledge base."""
 
+from knowledgebase.services.comments import add_comment, resolve_comment, take_wording
+from knowledgebase.services.editing_scenarios import (
+    Head,
+    bring_back_scenario,
+    create_scenario,
+    edit_scenario,
+    head_of,
+    withdraw_scenario,
+)
+from knowledgebase.services.help_texts import close_help, open_help, write_help
+from knowledgebase.services.importing import apply_upload, keep_upload, plan_upload
 from knowledgebase.services.loading import LoadReport, load_knowledge
-from knowledgebase.services.templates import change_status, edit_template, restore_version
+from knowledgebase.services.templates import (
+    Written,
+    change_status,
+    edit_template,
+    publish_many,
+    restore_version,
+    save_bodies,
+)
 from knowledgebase.services.uses import record_missed_uses, record_use, settle_outcomes
 
 __all__ = [
+    "Head",
     "LoadReport",
+    "Written",
+    "add_comment",
+    "apply_upload",
+    "bring_back_scenario",
     "change_status",
+    "close_help",
+    "create_scenario",
+    "edit_scenario",
     "edit_template",
+    "head_of",
+    "keep_upload",
     "load_knowledge",
+    "open_help",
+    "plan_upload",
+    "publish_many",
     "record_missed_uses",
     "record_use",
+    "resolve_comment",
     "restore_version",
+    "save_bodies",
     "settle_outcomes",
+    "take_wording",
+    "withdraw_scenario",
+    "write_help",
 ]

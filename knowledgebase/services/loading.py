@@ -28,8 +28,7 @@ class LoadReport:
 @transaction.atomic
 def load_knowledge(*, articles: Sequence[Article], now: datetime) -> LoadReport:
     """Bring the shipped articles in. Bodies that were edited here stay as they are."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    lock_library()
     report = LoadReport(scenarios=len(articles))
     known = {s.slug: s for s in Scenario.objects.prefetch_related("templates")}
     changed = False
@@ -49,12 +48,18 @@ def load_knowledge(*, articles: Sequence[Article], now: datetime) -> LoadReport:
     return report
 
 
+def lock_library() -> None:
+    """Let no other load or import run until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
 def _save_scenario(
     article: Article, scenario: Scenario | None, now: datetime
 ) -> tuple[Scenario, bool]:
     if scenario is None:
         scenario = Scenario(slug=article.slug, created_at=now)
-    elif scenario.source_digest == article.digest:
+    elif scenario.source_digest == article.digest or scenario.is_edited_here:
         return scenario, False
     scenario.category = article.category
     scenario.title_en, scenario.title_zh = article.title["en"], article.title["zh"]
@@ -79,6 +84,8 @@ def _create(scenario: Scenario, language: str, variant: str, body: str, now: dat
         status=TemplateStatus.PUBLISHED,
         source_digest=body_digest(body),
         changed_at=now,
+        published_version=1,
+        published_at=now,
     )
     TemplateVersion.objects.create(template=template, number=1, body=body, at=now, is_shipped=True)
 
@@ -93,6 +100,8 @@ def _update(template: Template, body: str, now: datetime, report: LoadReport) ->
         template.source_digest = body_digest(body)
         template.version += 1
         template.changed_at, template.changed_by = now, None
+        template.published_version, template.published_at = template.version, now
+        template.published_by = None
         template.save()
         TemplateVersion.objects.create(
             template=template, number=template.version, body=body, at=now, is_shipped=True
