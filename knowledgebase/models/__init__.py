@@ -10,6 +10,7 @@ from knowledgebase.models.learning import (
     SuggestionList,
     TemplatePause,
 )
+from knowledgebase.models.proposal import Proposal, ProposalKind, ProposalState
 from knowledgebase.models.revision import LibraryRevision
 from knowledgebase.models.scenario import Scenario
 from knowledgebase.models.template import Template, TemplateVersion
@@ -25,6 +26,9 @@ __all__ = [
     "LearntPhrase",
     "LibraryRevision",
     "OutcomeCount",
+    "Proposal",
+    "ProposalKind",
+    "ProposalState",
     "RankingWeek",
     "Scenario",
     "SuggestionList",
