@@ -1,6 +1,7 @@
 """Reads the shipped replies (one TOML file per scenario) and checks them. Pure.
 
-``python -m knowledgebase.content check [paths]`` prints every problem with file and variant.
+``python -m knowledgebase.content check [paths]`` prints every problem with file and variant;
+``python -m knowledgebase.content read-again paths`` notes that a second person read them.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -60,6 +62,7 @@ TOP_KEYS = frozenset(
         "title",
         "examples",
         "body",
+        "second_reading",
     ]
 )
 CONDITION_KEYS = frozenset(["order_state", "days_since_delivery", "exclude", "note_en", "note_zh"])
@@ -112,6 +115,7 @@ class Article:
     title: dict[str, str]
     examples: dict[str, tuple[str, ...]]
     body: dict[str, dict[str, str]]
+    second_reading: dict[str, Any] = field(default_factory=dict)
     path: str = ""
     digest: str = field(default="", compare=False)
 
@@ -155,6 +159,7 @@ def parse_article(raw: bytes, path: str) -> Article:
                 lang: {variant: text.strip() for variant, text in variants.items()}
                 for lang, variants in data["body"].items()
             },
+            second_reading=dict(data.get("second_reading", {})),
             path=path,
             digest=hashlib.sha256(raw).hexdigest(),
         )
@@ -162,6 +167,29 @@ def parse_article(raw: bytes, path: str) -> Article:
         raise ContentError(f"not readable as TOML: {error}") from error
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ContentError(f"missing or misshapen: {error!r}") from error
+
+
+def text_digest(article: Article) -> str:
+    """Return what identifies all bodies of an article together."""
+    texts = [f"{language}/{variant}\n{text}" for language, variant, text in article.bodies()]
+    return hashlib.sha256("\n".join(sorted(texts)).encode()).hexdigest()[:12]
+
+
+def unread(article: Article) -> list[Problem]:
+    """Return a problem where no second person has read the bodies as they stand now."""
+    noted = article.second_reading.get("text")
+    if noted == text_digest(article):
+        return []
+    message = "changed since its second reading" if noted else "not read by a second person"
+    return [Problem(article.path, "second_reading", message)]
+
+
+def note_second_reading(path: Path, on: date) -> None:
+    """Write into a file that its bodies were read by a second person on that day."""
+    text = path.read_text("utf-8").partition("\n[second_reading]\n")[0].rstrip()
+    digest = text_digest(read_article(path))
+    note = f'[second_reading]\non = {on:%Y-%m-%d}\ntext = "{digest}"'
+    path.write_text(f"{text}\n\n{note}\n", "utf-8")
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
@@ -198,6 +226,7 @@ def check_paths(paths: Sequence[Path], *, complete: bool = False) -> list[Proble
         problems += check_article(article)
     problems += _alike(articles)
     if complete:
+        problems += [problem for article in articles for problem in unread(article)]
         missing = set(scenarios.by_slug()) - {article.slug for article in articles}
         problems += [Problem(slug, "file", "scenario has no file") for slug in sorted(missing)]
     return problems
@@ -360,7 +389,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     check = commands.add_parser("check", help="print every problem of the shipped replies")
     check.add_argument("paths", nargs="*", type=Path)
     check.add_argument("--complete", action="store_true", help="also list missing scenarios")
+    again = commands.add_parser("read-again", help="note that a second person has read the bodies")
+    again.add_argument("paths", nargs="+", type=Path)
+    again.add_argument("--on", type=date.fromisoformat, default=None, help="the day; default today")
     options = parser.parse_args(arguments)
+    if options.command == "read-again":
+        for path in files(options.paths):
+            note_second_reading(path, options.on or date.today())  # noqa: DTZ011 (a reader's own day)
+        return 0
     paths = options.paths or [ROOT]
     problems = check_paths(paths, complete=options.complete or not options.paths)
     for problem in problems:

@@ -1,5 +1,6 @@
 """Reading and checking the shipped replies."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,29 @@ def test_missing_scenarios_are_listed_when_all_are_wanted(write) -> None:
     assert len([p for p in missing if p.message == "scenario has no file"]) == 230
 
 
+def test_a_file_nobody_read_again_is_named_until_it_is_noted(write) -> None:
+    path = write(GOOD)
+    assert _second_reading(path) == ["not read by a second person"]
+    assert content.main(["read-again", str(path), "--on", "2026-11-22"]) == 0
+    assert content.read_article(path).second_reading["on"] == date(2026, 11, 22)
+    assert _second_reading(path) == []
+
+
+def test_a_body_changed_after_its_second_reading_is_named(write) -> None:
+    path = write(GOOD)
+    content.main(["read-again", str(path)])
+    write(path.read_text("utf-8").replace("I am sorry parcel", "I am sorry that parcel"))
+    assert _second_reading(path) == ["changed since its second reading"]
+    content.main(["read-again", str(path)])
+    assert _second_reading(path) == []
+    assert path.read_text("utf-8").count("[second_reading]") == 1
+
+
+def _second_reading(path: Path) -> list[str]:
+    found = content.check_paths([path], complete=True)
+    return [problem.message for problem in found if problem.place == "second_reading"]
+
+
 def test_the_command_ends_with_one_when_there_are_problems(write, capsys) -> None:
     assert content.main(["check", str(write(GOOD))]) == 0
     assert content.main(["check", str(write(GOOD.replace('"RS"', '"XX"')))]) == 1
@@ -119,6 +143,10 @@ def test_scenarios_and_taxonomy_name_the_same_categories() -> None:
     for one in scenarios.all_scenarios():
         if one.category:
             assert one.title_zh.partition("·")[0] == sub_label(one.category, "zh")
+
+
+def test_the_shipped_library_is_complete_and_has_no_problem() -> None:
+    assert [str(problem) for problem in content.check_paths([content.ROOT], complete=True)] == []
 
 
 def test_every_shipped_file_can_be_read() -> None:
