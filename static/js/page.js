@@ -85,7 +85,11 @@
   };
 
   redress.closeDialog = () => { const box = dialog(); if (box?.open) box.close(); };
-  document.addEventListener("close-dialog", redress.closeDialog);
+  // The answer to a form outside the dialog, a reply on its way, closes nothing that was opened since.
+  document.addEventListener("close-dialog", (event) => {
+    const form = event.target.closest?.("form");
+    if (!form || form.closest("dialog")) redress.closeDialog();
+  });
 
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("a[data-dialog]");
