@@ -36,5 +36,28 @@ class BeingTrained(DomainError):
     message = _("A model is being trained already.")
 
 
+class BadKeywords(DomainError):
+    """A keyword table cannot be read."""
+
+    code = "bad_keywords"
+    status = 422
+    message = _("The keyword table cannot be used: %(why)s")
+
+
+class SpanEmpty(DomainError):
+    """A span of time ends before it begins."""
+
+    code = "span_empty"
+    status = 422
+    message = _("The time must begin before it ends.")
+
+
+class ReplayRunning(DomainError):
+    """Only one replay runs at a time."""
+
+    code = "replay_running"
+    message = _("A replay is running already. Wait for its end, or cancel it.")
+
+
 class ArtefactBroken(Exception):
     """The stored bytes of a model are missing or not what they were."""

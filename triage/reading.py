@@ -4,8 +4,9 @@ The model (or, without one, the rules alone) reads the words; what the pool know
 and the order is added; the points table then gives the priority. Each part says who decided it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tickets import taxonomy
@@ -69,7 +70,7 @@ def read(
     reader = model or TriageModel()
     said = reader.predict([text.text], [text.language], [text.subject])[0]
     known = facts(said.category)
-    priority = score(_points_facts(said, known))
+    priority = score(points_facts(said, known))
     asks = said.abstained or not said.category
     decision = TriageDecision(
         category=said.category if said.category in taxonomy.SUBS else "",
@@ -93,7 +94,8 @@ def read(
     return Reading(decision, said, priority)
 
 
-def _points_facts(said: Prediction, known: PriorityFacts) -> Facts:
+def points_facts(said: Prediction, known: PriorityFacts) -> Facts:
+    """Join what the words say and what the pool knows."""
     return Facts(
         base=taxonomy.base_priority(said.category),
         emotion=said.emotion,
@@ -109,6 +111,26 @@ def _points_facts(said: Prediction, known: PriorityFacts) -> Facts:
         oldest_wait_hours=known.oldest_unanswered_hours,
         is_public=known.is_public,
         followers=known.author_followers,
+    )
+
+
+def known_then(kept: Mapping[str, Any]) -> PriorityFacts:
+    """Return what the pool knew when a reading was kept, from the points that it gave.
+
+    Facts that add the same points are taken for the same; nothing is asked of the pool of today.
+    """
+    points = {code: int(value) for code, value in kept.get("points", ())}
+    forced = set(kept.get("forced", ()))
+    audience = 100_000 if "large-audience" in forced else 10_000 * (points.get("public", 0) > 1)
+    return PriorityFacts(
+        round=2 if points.get("round") else 1,
+        earlier_complaints=2 if "repeat-twice" in forced else 1 if points.get("repeat") else 0,
+        order_amount=Decimal((0, 1_000, 5_000)[min(points.get("order-value", 0), 2)]),
+        order_currency="CNY",
+        vip="vip" in points,
+        oldest_unanswered_hours=(0.0, 25.0, 49.0)[min(points.get("waiting", 0), 2)],
+        is_public=bool(points.get("public")),
+        author_followers=audience,
     )
 
 

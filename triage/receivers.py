@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from common import clock
 from common.queueing import send
 from tickets import signals as pool
-from triage import services, tasks
+from triage import services, signals, tasks
 
 
 @receiver(pool.ticket_opened)
@@ -29,3 +29,9 @@ def keep_label(ticket_id: int, field: str, new: Any, by_id: int | None, **_kwarg
 def keep_confirmation(ticket_id: int, by_id: int | None, **_kwargs: Any) -> None:
     """Keep that the person found it right."""
     services.note_confirmation(ticket_id=ticket_id, by_id=by_id, now=clock.now())
+
+
+@receiver(signals.replay_due)
+def replay_soon(**_kwargs: Any) -> None:
+    """Wake a worker; the sweep takes what a lost wake-up leaves."""
+    send(tasks.run_replays)

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 
 from common import clock
 from common.sweeping import each
@@ -11,6 +12,8 @@ from triage.errors import BeingTrained
 
 # A long backlog of readings must not keep new complaints waiting: each turn ends after this.
 TURN_SECONDS = 10.0
+# A turn of a replay takes a third of this.
+REPLAY_SECONDS = 60
 
 
 @shared_task(name="triage.tasks.triage_ticket", queue="triage")
@@ -39,3 +42,15 @@ def train_challenger() -> None:
 
     with suppress(BeingTrained):
         learn_if_new(now=clock.now())
+
+
+@shared_task(name="triage.tasks.run_replays", queue="training", soft_time_limit=REPLAY_SECONDS)
+def run_replays() -> None:
+    """Read past tickets on for one turn."""
+    for replay_id in queries.due_replays(clock.now()):
+        try:
+            if services.replay_on(replay_id=replay_id):
+                run_replays.delay()
+        except SoftTimeLimitExceeded:
+            # Somebody's own cue may take for ever on some text; the worker must not.
+            services.fail_replay(replay_id=replay_id, problem="too_slow", now=clock.now())
