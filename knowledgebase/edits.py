@@ -1,14 +1,15 @@
 """How far a sent text is from the template it came from. Pure."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from knowledgebase import variables
 
 # What a slot may take in without counting as an edit: a name, a number, a date with its time.
 _SLOT_CHARS = 24
+_END = re.compile(r"[。！？!?；;]|\.(?=\s|$)")
 # Longer texts are compared at their beginning only.
 _MOST_CHARS = 4000
 
@@ -24,15 +25,17 @@ class Edits:
 def edits_between(body: str, sent: str) -> Edits:
     """Return the edit distance (Levenshtein 1966) of a text to a template.
 
-    A slot takes in up to 24 characters for nothing: filling it is no edit. Runs of blanks count
-    as one.
+    A slot takes in up to 24 characters of one sentence for nothing: filling it is no edit. Runs
+    of blanks count as one.
     """
     fixed = variables.PATTERN.split(_plain(body[:_MOST_CHARS]))[::2]
-    text = np.array([ord(char) for char in _plain(sent[:_MOST_CHARS])], dtype=np.int32)
+    told = _plain(sent[:_MOST_CHARS])
+    text = np.array([ord(char) for char in told], dtype=np.int32)
+    ends = _ends_before(told)
     row = np.arange(len(text) + 1, dtype=np.int32)
     for number, part in enumerate(fixed):
         if number:
-            row = _after_slot(row)
+            row = _after_slot(row, ends)
         for char in part:
             row = _after_char(row, ord(char), text)
     distance = int(row[-1])
@@ -48,11 +51,16 @@ def _after_char(row: np.ndarray, char: int, text: np.ndarray) -> np.ndarray:
     return _with_typed(below)
 
 
-def _after_slot(row: np.ndarray) -> np.ndarray:
-    """Return the next row where up to ``_SLOT_CHARS`` characters come for nothing."""
-    ahead = np.full(_SLOT_CHARS, np.iinfo(np.int32).max // 2, dtype=np.int32)
-    windows = sliding_window_view(np.concatenate([ahead, row]), _SLOT_CHARS + 1)
-    return _with_typed(windows.min(axis=1))
+def _after_slot(row: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """Return the next row where up to ``_SLOT_CHARS`` characters of a sentence come for nothing.
+
+    ``ends`` counts the ends of sentences up to each place.
+    """
+    least = row.copy()
+    for taken in range(1, min(_SLOT_CHARS, len(row) - 1) + 1):
+        within = ends[taken:] == ends[:-taken]
+        least[taken:] = np.where(within, np.minimum(least[taken:], row[:-taken]), least[taken:])
+    return _with_typed(least)
 
 
 def _with_typed(row: np.ndarray) -> np.ndarray:
@@ -60,6 +68,15 @@ def _with_typed(row: np.ndarray) -> np.ndarray:
     steps = np.arange(len(row), dtype=np.int32)
     least: np.ndarray = np.minimum.accumulate(row - steps) + steps
     return least
+
+
+def _ends_before(text: str) -> np.ndarray:
+    """Count, for each place between characters, the ends of sentences before it."""
+    ended = np.zeros(len(text) + 1, dtype=np.int32)
+    for match in _END.finditer(text):
+        ended[match.end()] += 1
+    counts: np.ndarray = np.cumsum(ended)
+    return counts
 
 
 def _plain(text: str) -> str:

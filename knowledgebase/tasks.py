@@ -17,3 +17,18 @@ def settle_outcomes() -> None:
     """Decide how uses ended, and pick up uses that a lost job left."""
     services.record_missed_uses()
     services.settle_outcomes(now=clock.now())
+
+
+@shared_task(name="knowledgebase.tasks.learn_by_night")
+def learn_by_night() -> None:
+    """Look for templates that do harm, learn customers' words, count the weeks, forget old lists.
+
+    Each part stands alone and may be run again.
+    """
+    now = clock.now()
+    services.settle_outcomes(now=now)
+    services.count_all_outcomes(now=now)
+    services.flag_harmful(now=now)
+    services.learn_phrases(now=now)
+    services.count_ranking_weeks(now=now)
+    services.forget_old_lists(now=now)

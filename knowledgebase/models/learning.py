@@ -132,9 +132,7 @@ class HarmFlag(models.Model):
 
 
 class TemplatePause(models.Model):
-    """A template that is not offered for the time being. It ends with ``ended_at``, or when
-    another text is published.
-    """
+    """A template that is not offered: until ``ended_at``, or until another text is published."""
 
     template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="pauses")
     body_digest = models.CharField(max_length=64)

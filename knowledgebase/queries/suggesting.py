@@ -29,6 +29,7 @@ class SuggestedReply:
     text: str
     missing: tuple[str, ...]
     why: Why
+    revision: int = 0
 
     @property
     def slug(self) -> str:
@@ -137,4 +138,5 @@ def _fill(
         text=filled.text,
         missing=filled.missing,
         why=suggestion.why,
+        revision=library.revision,
     )

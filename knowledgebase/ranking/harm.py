@@ -56,6 +56,14 @@ class Verdict:
     strata: tuple[Stratum, ...] = field(default=(), repr=False)
 
     @property
+    def is_below(self) -> bool:
+        """Whether it ends well clearly less often than its neighbours."""
+        if self.peers_rate is None:
+            return False
+        # Nobody scored: comebacks alone speak, and the evidence has weighed them.
+        return self.rate is None or self.rate <= self.peers_rate - MARGIN
+
+    @property
     def one_in(self) -> int:
         """Figures like these would come up at most once in this many replies as good as others."""
         return int(min(exp(min(max(self.log_evidence, 0.0), 20.0)), 1_000_000))
@@ -67,7 +75,7 @@ def judge(strata: Mapping[str, Sequence[Stratum]], level: float = LEVEL) -> dict
     tested = {one: v for one, v in verdicts.items() if v.uses >= LEAST_USES}
     flagged = _flagged({one: v.log_evidence for one, v in tested.items()}, level)
     return {
-        one: replace(verdict, is_harmful=one in flagged and _is_far_below(verdict))
+        one: replace(verdict, is_harmful=one in flagged and verdict.is_below)
         for one, verdict in tested.items()
     }
 
@@ -147,10 +155,3 @@ def _flagged(log_evidences: Mapping[str, float], level: float) -> set[str]:
         if evidence >= log(count / (level * k)):
             kept = k
     return {one for one, _ in ordered[:kept]}
-
-
-def _is_far_below(verdict: Verdict) -> bool:
-    if verdict.peers_rate is None:
-        return False
-    # Nobody scored: comebacks alone speak, and the evidence has weighed them.
-    return verdict.rate is None or verdict.rate <= verdict.peers_rate - MARGIN

@@ -1,42 +1,42 @@
-"""What was sent from a template, and how it ended."""
+"""What was sent from a template, and which of the suggested replies it was."""
 
-from datetime import datetime, timedelta
-from difflib import SequenceMatcher
+from datetime import datetime
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
-from knowledgebase import policy, variables
-from knowledgebase.models import OutcomeCount, Template, TemplateUse
-from tickets.models import Direction, EventKind, Message, MessageKind, Ticket
+from knowledgebase import policy
+from knowledgebase.content import body_digest
+from knowledgebase.edits import Edits, edits_between
+from knowledgebase.models import SuggestionList, Template, TemplateUse
+from tickets.models import Direction, Message, MessageKind
 
-# A use is settled when a repeat can no longer come.
-WATCH = timedelta(days=14)
 _BATCH = 500
-_GOOD_SCORE = 4
+# A reply of which more was rewritten is the agent's own, and no pick.
+MOST_REWRITTEN = 0.7
 
 
 @transaction.atomic
 def record_use(*, message_id: int) -> TemplateUse | None:
-    """Note that a reply came from a template, and how much of it was rewritten. Runs once."""
+    """Note what a reply made of its template and of the suggestions. Safe to run twice."""
     message = (
-        Message.objects.select_related("ticket").exclude(template_slug="").filter(pk=message_id)
-    ).first()
+        Message.objects.select_related("ticket")
+        .filter(pk=message_id, direction=Direction.OUT, kind=MessageKind.REPLY)
+        .first()
+    )
     if message is None:
         return None
-    ticket = message.ticket
-    language = ticket.language or "en"
-    templates = list(
-        Template.objects.filter(scenario__slug=message.template_slug, language=language)
-    )
+    use = _record(message) if message.template_slug else None
+    is_pick = use is not None and use.edited_share <= MOST_REWRITTEN
+    _answer_list(message, message.template_slug if is_pick else "")
+    return use
+
+
+def _record(message: Message) -> TemplateUse | None:
+    templates = list(Template.objects.filter(scenario__slug=message.template_slug))
     if not templates:
         return None
-    wanted = policy.variant_for(ticket.emotion, distressed=ticket.distressed)
-    shares = {
-        one: (edited_share(one.published_body or one.body, message.text), one.variant != wanted)
-        for one in templates
-    }
-    template = min(shares, key=lambda one: shares[one])
+    template, edits = _closest(templates, message)
+    ticket = message.ticket
     use, _created = TemplateUse.objects.get_or_create(
         message=message,
         defaults={
@@ -45,77 +45,40 @@ def record_use(*, message_id: int) -> TemplateUse | None:
             "by": message.author,
             "emotion": ticket.emotion,
             "round": message.round,
-            "edited_share": shares[template][0],
+            "body_digest": body_digest(template.published_body or template.body),
+            "edited_share": edits.share,
+            "edit_distance": edits.distance,
             "sent_at": message.created_at,
         },
     )
     return use
 
 
-def edited_share(body: str, sent: str) -> float:
-    """Return how much of a body was rewritten, 0 to 1; filled slots do not count as edits."""
-    fixed = [part for part in variables.PATTERN.split(body)[::2] if part.strip()]
-    total = sum(len(part) for part in fixed)
-    if total == 0:
-        return 0.0
-    kept = sum(
-        block.size
-        for block in SequenceMatcher(
-            None, "".join(fixed), sent, autojunk=False
-        ).get_matching_blocks()
-        if block.size > 1
+def _closest(templates: list[Template], message: Message) -> tuple[Template, Edits]:
+    """Return the body that was sent, in whichever language and mood, and what was changed."""
+    ticket = message.ticket
+    mood = policy.variant_for(ticket.emotion, distressed=ticket.distressed)
+    edits = {one: edits_between(one.published_body or one.body, message.text) for one in templates}
+
+    def distance(one: Template) -> tuple[float, bool, bool]:
+        return edits[one].share, one.language != ticket.language, one.variant != mood
+
+    template = min(templates, key=distance)
+    return template, edits[template]
+
+
+def _answer_list(message: Message, picked: str) -> None:
+    """Say of the newest list before the reply what became of it; the first reply decides."""
+    shown = (
+        SuggestionList.objects.filter(ticket_id=message.ticket_id, shown_at__lte=message.created_at)
+        .order_by("-shown_at", "-id")
+        .first()
     )
-    return round(1.0 - min(kept / total, 1.0), 3)
-
-
-@transaction.atomic
-def settle_outcomes(*, now: datetime) -> int:
-    """Decide for uses whose ticket has told how it went; return how many. Safe to run twice."""
-    uses = list(
-        TemplateUse.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("ticket", "template")
-        .filter(settled_at=None)
-        .order_by("sent_at")[:_BATCH]
-    )
-    settled = 0
-    for use in uses:
-        verdict = _verdict(use, now)
-        if verdict is None and now - use.sent_at < 2 * WATCH:
-            continue
-        use.is_good, use.settled_at = verdict, now
-        use.save(update_fields=["is_good", "settled_at"])
-        settled += 1
-        if verdict is not None:
-            _count(use)
-    return settled
-
-
-def _verdict(use: TemplateUse, now: datetime) -> bool | None:
-    """Return whether the use went well; None while, or if, nobody can say."""
-    ticket = use.ticket
-    came_back = ticket.round > use.round
-    repeated = Ticket.objects.filter(repeat_of=ticket, opened_at__lte=now).exists()
-    score = _score(use)
-    if came_back or repeated or (score is not None and score < _GOOD_SCORE):
-        return False
-    if score is None or ticket.resolved_at is None or now - ticket.resolved_at < WATCH:
-        return None
-    return True
-
-
-def _score(use: TemplateUse) -> int | None:
-    """Return the survey's score of the round in which the reply was sent."""
-    for event in use.ticket.events.filter(kind=EventKind.SURVEY).order_by("id"):
-        score = event.data.get("score")
-        if isinstance(score, int) and event.data.get("round", use.round) == use.round:
-            return score
-    return None
-
-
-def _count(use: TemplateUse) -> None:
-    OutcomeCount.objects.get_or_create(scenario_id=use.template.scenario_id, emotion=use.emotion)
-    OutcomeCount.objects.filter(scenario_id=use.template.scenario_id, emotion=use.emotion).update(
-        uses=F("uses") + 1, good=F("good") + int(bool(use.is_good))
+    if shown is None or shown.answered_at is not None:
+        return
+    rank = shown.slugs.index(picked) + 1 if picked in shown.slugs else None
+    SuggestionList.objects.filter(pk=shown.pk, answered_at=None).update(
+        answered_at=message.created_at, picked=picked, picked_rank=rank, by=message.author_id
     )
 
 
@@ -130,3 +93,40 @@ def record_missed_uses(*, limit: int = _BATCH) -> int:
     for message_id in missed:
         record_use(message_id=message_id)
     return len(missed)
+
+
+_SHOWN = """
+INSERT INTO knowledgebase_suggestionlist
+    (ticket_id, customer_message_id, language, category, emotion, revision, slugs, trial,
+     shown_at, picked)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '')
+ON CONFLICT (ticket_id, customer_message_id) DO UPDATE
+SET language = excluded.language, category = excluded.category, emotion = excluded.emotion,
+    revision = excluded.revision, slugs = excluded.slugs, trial = excluded.trial
+WHERE knowledgebase_suggestionlist.answered_at IS NULL
+  AND knowledgebase_suggestionlist.slugs <> excluded.slugs
+"""
+
+
+def record_shown(
+    *,
+    ticket_id: int,
+    message_id: int,
+    slugs: list[str],
+    language: str,
+    category: str,
+    emotion: int,
+    revision: int,
+    trial: str,
+    now: datetime,
+) -> None:
+    """Note which replies stand beside a ticket, best first: one row per customer's message.
+
+    One statement. The same list again changes nothing; another one takes its place until the
+    reply, so the row holds what the agent saw last.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SHOWN,
+            [ticket_id, message_id, language, category, emotion, revision, slugs, trial, now],
+        )

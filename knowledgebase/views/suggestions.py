@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.permissions import Permission, can, requires
 from common import clock
 from common.htmx import render_page
-from knowledgebase import labels, queries
+from knowledgebase import labels, queries, services
 from knowledgebase.views.shared import signed_in, slot_label
 from tickets import queries as ticket_queries
 from tickets.models import Ticket
@@ -40,6 +40,7 @@ def panel(request: HttpRequest, ticket: Ticket) -> str:
 def suggestions_context(ticket: Ticket, user: User) -> dict[str, Any]:
     """Return the three best replies as the fragment shows them."""
     suggestions = queries.suggest_for_ticket(ticket, agent=user, now=clock.now())
+    _note_shown(ticket, suggestions)
     shown = [
         {
             "reply": one,
@@ -50,6 +51,23 @@ def suggestions_context(ticket: Ticket, user: User) -> dict[str, Any]:
         for one in suggestions
     ]
     return {"ticket": ticket, "suggestions": shown}
+
+
+def _note_shown(ticket: Ticket, suggestions: list[queries.SuggestedReply]) -> None:
+    """Keep the list, so that what is picked tells how good it was."""
+    if not suggestions or ticket.last_customer_message_id is None:
+        return
+    services.record_shown(
+        ticket_id=ticket.pk,
+        message_id=ticket.last_customer_message_id,
+        slugs=[one.slug for one in suggestions],
+        language=suggestions[0].language,
+        category=ticket.category,
+        emotion=ticket.emotion,
+        revision=suggestions[0].revision,
+        trial=next((one.slug for one in suggestions if one.why.is_trial), ""),
+        now=clock.now(),
+    )
 
 
 @requires(Permission.REPLY)

@@ -10,13 +10,11 @@ from accounts.models import User
 from common.errors import NotAllowed
 from knowledgebase import library, services
 from knowledgebase.errors import EmptyBody, UnknownVariables
-from knowledgebase.models import OutcomeCount, Scenario, Template, TemplateUse
-from knowledgebase.services.uses import edited_share
+from knowledgebase.models import Scenario, Template, TemplateUse
 from tests import factories
 from tests.factories import MONDAY_TEN, make_user
 from tests.knowledgebase.conftest import ARTICLES
 from tickets import services as tickets
-from tickets.models import EventKind
 
 pytestmark = pytest.mark.django_db
 
@@ -123,19 +121,6 @@ class TestEditing:
             )
 
 
-@pytest.mark.parametrize(
-    ("sent", "least", "most"),
-    [
-        ("王芳您好,物流已登记,16日前回复。李雷", 0.0, 0.05),
-        ("王芳您好,已登记。", 0.2, 0.6),
-        ("完全不同的内容", 0.9, 1.0),
-    ],
-)
-def test_filled_slots_are_no_edits(sent: str, least: float, most: float) -> None:
-    body = "{customer_name}您好,物流已登记,{next_update_at}前回复。{agent_name}"
-    assert least <= edited_share(body, sent) <= most
-
-
 @pytest.mark.usefixtures("shelf")
 class TestUses:
     def sent(self, agent: User):
@@ -169,28 +154,3 @@ class TestUses:
             template_slug="gone.gone",
         )  # fmt: skip
         assert services.record_use(message_id=message.pk) is None
-
-    @pytest.mark.parametrize(("score", "good"), [(5, 1), (3, 0)])
-    def test_a_use_is_counted_once_its_ticket_has_told(self, score: int, good: int) -> None:
-        agent = make_user(teams="L")
-        ticket, message = self.sent(agent)
-        services.record_use(message_id=message.pk)
-        factories.resolved(ticket, by=agent, at=MONDAY_TEN + timedelta(hours=1))
-        ticket.events.create(
-            kind=EventKind.SURVEY, at=MONDAY_TEN, actor_kind="customer",
-            data={"score": score, "round": 1},
-        )  # fmt: skip
-        later = MONDAY_TEN + timedelta(days=16)
-        assert services.settle_outcomes(now=later) == 1
-        assert services.settle_outcomes(now=later) == 0
-        count = OutcomeCount.objects.get()
-        assert (count.uses, count.good) == (1, good)
-
-    def test_without_a_score_nobody_can_say(self) -> None:
-        agent = make_user(teams="L")
-        ticket, message = self.sent(agent)
-        services.record_use(message_id=message.pk)
-        factories.resolved(ticket, by=agent, at=MONDAY_TEN + timedelta(hours=1))
-        assert services.settle_outcomes(now=MONDAY_TEN + timedelta(days=16)) == 0
-        assert services.settle_outcomes(now=MONDAY_TEN + timedelta(days=40)) == 1
-        assert not OutcomeCount.objects.exists()
