@@ -35,6 +35,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         ("ask customers again", "tickets.tasks.care_for_waiting", 600.0),
         ("close what stayed resolved", "tickets.tasks.close_resolved", 600.0),
         ("send surveys", "surveys.tasks.send_due_surveys", 20.0),
+        ("find solved tickets", "triage.tasks.sweep_fingerprints", 3600.0),
         ("learn how replies ended", "knowledgebase.tasks.settle_outcomes", 3600.0),
     )
 }

@@ -7,7 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tickets import taxonomy
+from tickets.models import Ticket
 from triage.models import Prediction
+from triage.queries.similar import SimilarTicket
 
 POINT_WORDS: dict[str, str | Promise] = {
     "base-p1": _("category, normally P1"),
@@ -142,3 +144,40 @@ def flags(prediction: Prediction, language: str) -> list[dict[str, Any]]:
         }
         for raised in prediction.decision.get("flags", [])
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A solved ticket beside another one, in words; ``ended`` is how it ended."""
+
+    ticket: Ticket
+    title: str
+    label: str
+    ended: str
+    percent: int
+    is_same_customer: bool
+    score: int | None
+
+
+def similar(found: SimilarTicket, language: str) -> Similar:
+    """Return a similar ticket as the card shows it."""
+    return Similar(
+        ticket=found.ticket,
+        title=found.title,
+        label=label(found.ticket.category, language) if found.ticket.category else "",
+        ended=ended(found.ticket, language),
+        percent=found.percent,
+        is_same_customer=found.is_same_customer,
+        score=found.score,
+    )
+
+
+def ended(ticket: Ticket, language: str) -> str:
+    """Return the remedy that was given, else the reason for which the ticket was resolved."""
+    remedy = taxonomy.REMEDIES.get(ticket.remedy)
+    reason = taxonomy.RESOLUTION_REASONS.get(ticket.resolution_reason)
+    words = remedy or reason
+    if words is None:
+        return ""
+    zh, en = words
+    return zh if language.startswith("zh") else en

@@ -35,3 +35,19 @@ def keep_confirmation(ticket_id: int, by_id: int | None, **_kwargs: Any) -> None
 def replay_soon(**_kwargs: Any) -> None:
     """Wake a worker; the sweep takes what a lost wake-up leaves."""
     send(tasks.run_replays)
+
+
+@receiver(signals.ticket_triaged)
+@receiver(pool.ticket_resolved)
+@receiver(pool.ticket_reopened)
+@receiver(pool.round_started)
+def keep_fingerprint(ticket_id: int, **_kwargs: Any) -> None:
+    """Keep what the ticket is known by; the sweep takes what a lost job leaves."""
+    send(tasks.keep_fingerprint, ticket_id=ticket_id)
+
+
+@receiver(pool.triage_corrected)
+def keep_fingerprint_of_category(ticket_id: int, field: str, **_kwargs: Any) -> None:
+    """Keep a solved ticket found under what it was really about."""
+    if field == "category":
+        send(tasks.keep_fingerprint, ticket_id=ticket_id)

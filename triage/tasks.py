@@ -1,6 +1,7 @@
 """Celery tasks that read tickets."""
 
 from contextlib import suppress
+from datetime import timedelta
 
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
@@ -9,9 +10,12 @@ from common import clock
 from common.sweeping import each
 from triage import queries, services
 from triage.errors import BeingTrained
+from triage.services import similar
 
 # A long backlog of readings must not keep new complaints waiting: each turn ends after this.
 TURN_SECONDS = 10.0
+# Everything older is the work of `manage.py fingerprint_tickets`.
+SOLVED_LATELY = timedelta(days=2)
 # A turn of a replay takes a third of this.
 REPLAY_SECONDS = 60
 
@@ -54,3 +58,15 @@ def run_replays() -> None:
         except SoftTimeLimitExceeded:
             # Somebody's own cue may take for ever on some text; the worker must not.
             services.fail_replay(replay_id=replay_id, problem="too_slow", now=clock.now())
+
+
+@shared_task(name="triage.tasks.keep_fingerprint", queue="triage")
+def keep_fingerprint(ticket_id: int) -> None:
+    """Keep what one ticket is known by, so that similar ones are found."""
+    similar.keep_fingerprints(ticket_ids=[ticket_id])
+
+
+@shared_task(name="triage.tasks.sweep_fingerprints", queue="triage")
+def sweep_fingerprints() -> None:
+    """Keep what a lost job left out of the tickets that were solved lately."""
+    similar.keep_missing(since=clock.now() - SOLVED_LATELY)

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from triage.views import card, desk, models
+from triage.views import card, desk, models, similar
 
 app_name = "triage"
 urlpatterns = [
     path("triage/", desk.show_desk, name="desk"),
     path("triage/label/<slug:reference>/", desk.label, name="label"),
     path("triage/card/<slug:reference>/", card.show_card, name="card"),
+    path("triage/similar/<slug:reference>/", similar.show_similar, name="similar"),
     path("models/", models.show_models, name="models"),
     path("models/effect/", models.show_effect, name="effect"),
     path("models/allowed-error/", models.set_allowed_error, name="allowed-error"),
