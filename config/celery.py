@@ -52,6 +52,12 @@ SCHEDULE["learn from people"] = {
     "schedule": crontab(hour=3, minute=17),
     "options": {"expires": 6 * 3600},
 }
+# By night, after the training: it compares with what the model in use knows.
+SCHEDULE["measure what is new"] = {
+    "task": "triage.tasks.measure_drift",
+    "schedule": crontab(hour=4, minute=23),
+    "options": {"expires": 6 * 3600},
+}
 
 ROUTES = {
     "intake.tasks.fetch*": {"queue": "media"},
@@ -59,6 +65,7 @@ ROUTES = {
     "intake.tasks.*": {"queue": "intake"},
     "triage.tasks.train*": {"queue": "training"},
     "triage.tasks.run_replays": {"queue": "training"},
+    "triage.tasks.measure_drift": {"queue": "training"},
     "triage.tasks.*": {"queue": "triage"},
     "outbox.tasks.*": {"queue": "outbox"},
     "surveys.tasks.*": {"queue": "outbox"},

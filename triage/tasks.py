@@ -70,3 +70,12 @@ def keep_fingerprint(ticket_id: int) -> None:
 def sweep_fingerprints() -> None:
     """Keep what a lost job left out of the tickets that were solved lately."""
     similar.keep_missing(since=clock.now() - SOLVED_LATELY)
+
+
+@shared_task(name="triage.tasks.measure_drift", queue="training")
+def measure_drift() -> None:
+    """Measure what is new in the tickets of the last days."""
+    # Late: it brings numpy and the dictionaries, which no other task of a page needs.
+    from triage.services import drift
+
+    drift.measure_drift(now=clock.now())

@@ -1,6 +1,13 @@
 """Reads about readings, labels and models."""
 
 from triage.queries.desk import CLAIM_TIME, is_check, waiting_at_desk
+from triage.queries.drift import (
+    SampledText,
+    classes_between,
+    latest_drift,
+    readings_by_day,
+    sampled_texts,
+)
 from triage.queries.learning import (
     CHECK_ONE_IN,
     MOST_LABELS,
@@ -44,9 +51,11 @@ __all__ = [
     "SWEEP_AFTER",
     "LabelledTicket",
     "PastReading",
+    "SampledText",
     "TextToRead",
     "champion",
     "checks_since",
+    "classes_between",
     "count_first_readings",
     "differences",
     "differences_of_all",
@@ -57,13 +66,16 @@ __all__ = [
     "is_check",
     "is_read",
     "labelled_tickets",
+    "latest_drift",
     "latest_prediction",
     "latest_training",
     "list_replays",
     "list_versions",
     "past_readings",
     "position_before",
+    "readings_by_day",
     "running_replay",
+    "sampled_texts",
     "steering",
     "text_to_read",
     "trusted_labellers",
