@@ -59,7 +59,7 @@ def learn(
     with _alone():
         material = gather()
         say(f"{len(material.learnt)} labels to learn from, {len(material.apart)} kept apart")
-        examples = [*seed_examples(seed, seed_rows), *map(_example, material.learnt)]
+        examples = [*seed_examples(seed, seed_rows), *map(as_example, material.learnt)]
         model = _train(examples, seed, say)
         champion = queries.champion()
         verdict, judged = _judge(champion, model, material.apart, say)
@@ -120,7 +120,8 @@ def _alone() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
-def _example(row: LabelledTicket) -> Example:
+def as_example(row: LabelledTicket) -> Example:
+    """Return a labelled ticket as a row to learn from."""
     return Example(
         text=row.text,
         subject=row.subject,
@@ -150,7 +151,7 @@ def _judge(
     if before is None:
         return None, []
     say(f"Comparing with the model in use on {len(apart)} tickets")
-    pairs = _pairs(before, model, [_example(row) for row in apart])
+    pairs = _pairs(before, model, [as_example(row) for row in apart])
     judged = [
         JudgedTicket(row.ticket_id, pair.language, pair.truth, pair.champion, pair.challenger)
         for row, pair in zip(apart, pairs, strict=True)
@@ -177,7 +178,7 @@ def _pairs(before: "TriageModel", after: "TriageModel", rows: Sequence[Example])
 def _promised(model: "TriageModel", apart: Sequence[LabelledTicket]) -> dict[str, Any]:
     """Take the bands at the line in force, and measure what may be promised of them."""
     model.set_allowed_error(queries.steering().allowed_error)
-    answers = promises.read(model, [_example(row) for row in apart])
+    answers = promises.read(model, [as_example(row) for row in apart])
     answered = list(zip(apart, answers, strict=True))
     recent = promises.take_recent(model, answered, enough=ENOUGH_FOR_CURVE)
     return {"recent": list(recent), "guarantees": promises.promises(model, recent)}
