@@ -103,3 +103,18 @@ class KeyReused(DomainError):
     code = "key_reused"
     status = 422
     message = _("This Idempotency-Key was used for another request.")
+
+
+class AlreadyDecided(DomainError):
+    """Somebody was quicker."""
+
+    code = "already_decided"
+    message = _("Somebody has decided on this proposal already.")
+
+
+class NoReason(DomainError):
+    """Those who come after want to know why."""
+
+    code = "no_reason"
+    status = 422
+    message = _("Say why, so that it need not be looked at again.")

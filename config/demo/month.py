@@ -1,12 +1,15 @@
 """Four weeks of handled complaints, so that reports have something to show, and today's queue."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from random import Random
 
 from accounts.models import User
 from config.demo.deliveries import deliver
 from config.demo.goods import Person, person
+from config.demo.recurring import planted
 from config.demo.texts import hard_rows
 from intake.models import Source
 from outbox import services as outbox
@@ -50,7 +53,11 @@ class Month:
         self.sources, self.people, self.now = sources, people, now
         self.agents = [people[name] for name in ("mei", "diego", "ling", "amara", "yun")]
         self.known: list[Person] = []
-        self.rows = {lang: generate(lang, 41, 20_000) for lang in ("zh", "en")}
+
+    @cached_property
+    def rows(self) -> dict[str, Iterator[SeedRow]]:
+        """What customers write, without end as far as the month goes."""
+        return {lang: generate(lang, 41, 20_000) for lang in ("zh", "en")}
 
     def play(self) -> int:
         """Deliver, read, answer and resolve; then leave today's complaints waiting."""
@@ -65,7 +72,27 @@ class Month:
             minutes = self.rng.choice((4, 9, 17, 33, 52, 80, 130, 200, 290, 420))
             row = next(hard, None) if number % 2 else None
             self._leave_waiting(number, self.now - timedelta(minutes=minutes), row)
+        self.plant()
         return Ticket.objects.count()
+
+    def plant(self) -> None:
+        """Let agents explain the same things again and again, so that there is something to mine.
+
+        Comes last, so that it changes nothing of the story before it.
+        """
+        for number, (row, wording) in enumerate(planted(), start=HANDLED + WAITING):
+            at = self._daytime(self.now - timedelta(days=2 + number * 5 % 23, hours=number % 9))
+            ticket = self._file(number, at, row)
+            if ticket is None or not ticket.is_open:
+                continue
+            lead, agent = self.people["lena"], self.rng.choice(self.agents)
+            tickets.correct_triage(
+                ticket_id=ticket.pk, by=lead, now=at + timedelta(minutes=2), category=row.category
+            )
+            ticket.refresh_from_db()
+            replied = at + timedelta(minutes=self.rng.randint(5, 90))
+            self._answer(ticket, agent, replied, "", wording)
+            self._resolve(ticket, agent, replied + timedelta(hours=self.rng.randint(1, 6)))
 
     def _daytime(self, at: datetime) -> datetime:
         # Between 09:00 and 17:00 in Shanghai, so that most targets can be met.
@@ -130,9 +157,13 @@ class Month:
                 ticket_id=ticket.pk, by=lead, now=at, category="non-complaint.enquiry"
             )
 
-    def _answer(self, ticket: Ticket, agent: User, at: datetime, then: str) -> None:
+    def _answer(
+        self, ticket: Ticket, agent: User, at: datetime, then: str, wording: str = ""
+    ) -> None:
         language = ticket.language if ticket.language in _ANSWER else "zh"
-        text = _ANSWER[language].format(name=_name(ticket), agent=agent.label)
+        text = (wording or _ANSWER[language]).format(
+            name=_name(ticket), agent=agent.label, order=ticket.order_number
+        )
         tickets.reply(ticket_id=ticket.pk, text=text, by=agent, now=at, then_status=then)
         self._send(ticket, at)
 

@@ -11,6 +11,8 @@ from knowledgebase.mining.records import LEAST, Answer, Evidence, FoundAnswer, N
 from knowledgebase.mining.slots import GREETINGS, SIGNATURES, slot
 from knowledgebase.ranking import text as texts
 
+# A phrasing with more taken out tells nothing.
+_LEAST_TOLD = 0.72
 # More of one sub-category and language than this is not looked at: the newest are enough.
 MOST = 3000
 LONGEST = 3000
@@ -22,6 +24,7 @@ _SHORTEST = {"en": 9, "zh": 14}
 _LEAST_KEPT = 0.55
 _WORDINGS_TRIED = 8
 _EXAMPLES, _REFERENCES, _WORDS = 5, 20, 8
+_LONGEST_WORD = 40
 # Answers that are known to have ended badly are not worth repeating.
 _SCORED_ENOUGH, _GOOD_ENOUGH = 5, 0.5
 _GOOD_SCORE = 4
@@ -147,7 +150,11 @@ def shared_words(told: Sequence[str], crowd: Crowd, language: str) -> tuple[str,
     count: Counter[str] = Counter()
     for text in told:
         count.update(set(texts.shown_words(text, language).values()))
-    common = [(word, n) for word, n in count.items() if n >= LEAST and not crowd.unsafe(word)]
+    common = [
+        (word, n)
+        for word, n in count.items()
+        if n >= LEAST and len(word) <= _LONGEST_WORD and not crowd.unsafe(word)
+    ]
     public = crowd.public.words | crowd.public.han
     common.sort(key=lambda pair: (pair[0] in public, -pair[1], -len(pair[0]), pair[0]))
     return tuple(word for word, _n in common[:_WORDS])
@@ -159,7 +166,7 @@ def phrasings(told: Sequence[tuple[str, str]], shelf: Shelf) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for _customer, text in told:
         shown, share = crowd.mask(text.removeprefix("{customer_name}").replace("\n", " ")[:240])
-        if share >= _LEAST_KEPT and len(shown) >= 6:
+        if share >= _LEAST_TOLD and len(shown) >= 6:
             found.setdefault(shown, None)
     return tuple(found)[:_EXAMPLES]
 

@@ -14,6 +14,7 @@ from knowledgebase.variables import MONTHS
 
 # Stands where something was that no variable can carry.
 GONE = "\ufffd"
+_MARKS_ZH = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
 # How every proposal begins and ends, whatever its wordings did.
 GREETINGS = {"zh": "{customer_name}您好，", "en": "Hello {customer_name}, "}
 SIGNATURES = {"zh": "{agent_name}", "en": " {agent_name}"}
@@ -141,11 +142,21 @@ def slot(text: str, language: str, known: Known) -> str:
     text = _gone(text, names.staff_names(text, language))
     text = _put_patterns(text)
     text = _REPEATED.sub(r"\1", text)
+    if language == "zh":
+        text = _even_zh(text)
     if greeted:
         text = GREETINGS[language] + text.lstrip()
     if signed:
         text = text.rstrip() + SIGNATURES[language]
     return text.strip()
+
+
+def _even_zh(text: str) -> str:
+    """Write the marks of Chinese between Chinese, and no spaces beside variables."""
+    for plain, wide in _MARKS_ZH.items():
+        text = re.sub(rf"(?<=[{_HAN}}}]){re.escape(plain)}(?=[{_HAN}{{])", wide, text)
+        text = re.sub(rf"(?<=[{_HAN}}}]){re.escape(plain)}$", wide, text)
+    return re.sub(rf"(?<=[{_HAN}]) (?=\{{)|(?<=\}}) (?=[{_HAN}])", "", text)
 
 
 def _greet(text: str, language: str) -> tuple[str, bool]:

@@ -115,7 +115,7 @@ def test_a_name_that_all_were_told_stays_out(
 
 
 @QUICK
-@given(st.text(max_size=300), st.sampled_from(["zh", "en"]))
+@given(st.text(max_size=120), st.sampled_from(["zh", "en"]))
 def test_any_text_loses_every_number(text: str, language: str) -> None:
     rest = privacy.SPAN_OF_TIME.sub("", slot(text, language, answer(0, "en", name="x").known))
     assert not any(char.isdigit() for char in rest)

@@ -26,7 +26,7 @@ LIN = Known(
         ),
         ("尊敬的林女士:您的无线吸尘器已寄出。", "{customer_name}您好，您的{product_name}已寄出。"),
         ("晓雯您好,孙丽也问过。", f"{{customer_name}}您好，{GONE}也问过。"),
-        ("我是凌志,您的包裹已找到。", "我是{agent_name},您的包裹已找到。"),
+        ("我是凌志,您的包裹已找到。", "我是{agent_name}，您的包裹已找到。"),
     ],
 )
 def test_known_chinese_values_become_variables(text: str, expected: str) -> None:
@@ -59,10 +59,10 @@ def test_known_english_values_become_variables(text: str, expected: str) -> None
             "请在{return_deadline}前寄回{return_address}。",
         ),
         ("运单号SF1234567890已揽收。", "运单号{tracking_no}已揽收。"),
-        ("48小时内处理,3-5个工作日到货。", "48小时内处理,3-5个工作日到货。"),
+        ("48小时内处理，3-5个工作日到货。", "48小时内处理，3-5个工作日到货。"),
         ("请拨打13800001234。", f"请拨打{GONE}。"),
         ("身份证110101199003070000已核对。", f"{GONE}已核对。"),
-        ("退款伍佰不变,退款五百元。", "退款伍佰不变,退款{refund_amount}。"),
+        ("退款伍佰不变,退款五百元。", "退款伍佰不变，退款{refund_amount}。"),
         ("1３8\u200b00001234", GONE),
     ],
 )
