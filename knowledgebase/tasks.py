@@ -4,6 +4,7 @@ from celery import shared_task
 
 from common import clock
 from knowledgebase import services
+from knowledgebase.services.mining import WINDOW, mine_pool
 
 
 @shared_task(name="knowledgebase.tasks.record_use")
@@ -32,3 +33,10 @@ def learn_by_night() -> None:
     services.learn_phrases(now=now)
     services.count_ranking_weeks(now=now)
     services.forget_old_lists(now=now)
+
+
+@shared_task(name="knowledgebase.tasks.mine_replies")
+def mine_replies() -> None:
+    """Propose replies and scenarios from what was solved lately."""
+    now = clock.now()
+    mine_pool(since=now - WINDOW, now=now)
