@@ -52,10 +52,22 @@ SCHEDULE["learn from people"] = {
     "schedule": crontab(hour=3, minute=17),
     "options": {"expires": 6 * 3600},
 }
+# By night, over what a year of replies led to.
+SCHEDULE["learn from replies"] = {
+    "task": "knowledgebase.tasks.learn_by_night",
+    "schedule": crontab(hour=4, minute=7),
+    "options": {"expires": 6 * 3600},
+}
 # By night, after the training: it compares with what the model in use knows.
 SCHEDULE["measure what is new"] = {
     "task": "triage.tasks.measure_drift",
     "schedule": crontab(hour=4, minute=23),
+    "options": {"expires": 6 * 3600},
+}
+# By night: it reads every answer of three months.
+SCHEDULE["propose replies"] = {
+    "task": "knowledgebase.tasks.mine_replies",
+    "schedule": crontab(hour=4, minute=41),
     "options": {"expires": 6 * 3600},
 }
 
@@ -67,6 +79,7 @@ ROUTES = {
     "triage.tasks.run_replays": {"queue": "training"},
     "triage.tasks.measure_drift": {"queue": "training"},
     "triage.tasks.*": {"queue": "triage"},
+    "knowledgebase.tasks.mine*": {"queue": "training"},
     "outbox.tasks.*": {"queue": "outbox"},
     "surveys.tasks.*": {"queue": "outbox"},
     "tickets.tasks.*clock*": {"queue": "sla"},
