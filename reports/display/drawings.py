@@ -1,4 +1,4 @@
-"""The charts of the report: figures and links put to the geometry of reports.charts."""
+"""The charts of the report: figures and links put to the geometry of common.charts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from reports import charts
+from common import charts
 from reports.definitions import BACKLOG, FEW, SLA_TARGETS
 from reports.display.links import Links
 from reports.periods import Period

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from reports import charts, words
+from common import charts
+from reports import words
 from reports.definitions import DEFINITIONS
 from reports.periods import LONGEST_DAYS, Period, between, latest
 

@@ -107,11 +107,16 @@ def lowest_share(values: Sequence[float | None], target: float | None) -> float:
 
 
 def share_line(
-    values: Sequence[float | None], *, target: float | None = None, width: int, height: int
+    values: Sequence[float | None],
+    *,
+    target: float | None = None,
+    width: int,
+    height: int,
+    lowest: float | None = None,
 ) -> Line:
-    """Draw shares (0..1) over time."""
+    """Draw shares (0..1) over time; the axis starts at ``lowest``, or below all values."""
     frame = Frame(width, height)
-    low = lowest_share(values, target)
+    low = lowest_share(values, target) if lowest is None else lowest
     steps = max(len(values) - 1, 1)
     points = [
         Point(i, number(frame.x(i / steps)), number(frame.y((value - low) / (1 - low))))
@@ -121,6 +126,17 @@ def share_line(
     grid = _grid(frame, low, 1.0, (low, (1 + low) / 2, 1.0))
     target_y = "" if target is None else number(frame.y((target - low) / (1 - low)))
     return Line(frame, _path(points), tuple(points), grid, target_y)
+
+
+def spark(values: Sequence[float | None], *, width: int, height: int) -> tuple[str, Point | None]:
+    """Return the path of shares (0..1) without an axis, and the last point of it."""
+    steps = max(len(values) - 1, 1)
+    points = [
+        Point(i, number(2 + i / steps * (width - 4)), number(2 + (1 - value) * (height - 4)))
+        for i, value in enumerate(values)
+        if value is not None
+    ]
+    return _path(points), points[-1] if points else None
 
 
 def _path(points: Sequence[Point]) -> str:
