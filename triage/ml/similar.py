@@ -8,6 +8,7 @@ computed anew when a model changes (docs/adr/0015-similar-tickets.md).
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from math import log, prod, sqrt
 from zlib import crc32
@@ -32,7 +33,7 @@ def category_term(category: str) -> int:
     return -1 - (crc32(category.encode()) & TERM_MASK)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frequencies:
     """In which share of all tickets a term stands; what is not listed is rarer than `least`."""
 
@@ -44,9 +45,19 @@ class Frequencies:
         """A share above 0."""
         return self.shares.get(term, self.least)
 
-    def weight(self, term: int) -> float:
-        """How much a term tells: the rarer, the more."""
-        return log(1 + 1 / self.of(term))
+    @cached_property
+    def weights(self) -> dict[int, float]:
+        """How much the listed terms tell, squared: the rarer, the more."""
+        return {term: _weight(share) for term, share in self.shares.items()}
+
+    @cached_property
+    def rare_weight(self) -> float:
+        """How much a term tells that is not listed."""
+        return _weight(self.least)
+
+
+def _weight(share: float) -> float:
+    return log(1 + 1 / share) ** 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +130,15 @@ def rank(
     ----------
     candidates : of (key, terms with the category's one among them); a larger key is newer
     """
-    weights = {term: known.weight(term) ** 2 for term in wanted.terms}
-    length = sqrt(sum(weights.values())) or 1.0
+    weights = known.weights
+    rare = known.rare_weight
+    asked = {term: weights.get(term, rare) for term in wanted.terms}
+    length = sqrt(sum(asked.values())) or 1.0
     ranked: list[tuple[float, int]] = []
     for key, terms in candidates:
-        common = own = chance = 0.0
-        for term in terms:
-            if term < 0:
-                chance = wanted.categories.get(term, 0.0)
-                continue
-            weight = weights.get(term)
-            if weight is None:
-                own += known.weight(term) ** 2
-            else:
-                own += weight
-                common += weight
+        own = sum([weights.get(term, rare) for term in terms if term >= 0])
+        common = sum([asked[term] for term in terms if term in asked])
+        chance = max([wanted.categories.get(term, 0.0) for term in terms if term < 0], default=0.0)
         words = common / (length * sqrt(own)) if own else 0.0
         ranked.append(((1 - _CATEGORY_SHARE) * words + _CATEGORY_SHARE * chance, key))
     ranked.sort(key=lambda pair: (-pair[0], -pair[1]))

@@ -125,18 +125,15 @@ class _Counted:
     """What PostgreSQL knows of all terms, kept for some minutes."""
 
     at = float("-inf")
-    tickets = 0
-    shares: dict[int, float] = {}
-    least = 0.0
+    terms = Frequencies(0, {}, 1.0)
 
 
 def frequencies() -> Frequencies:
     """Return how common terms are: by the table's statistics, or counted in a small pool."""
     if time.monotonic() - _Counted.at > _KEEP_SECONDS:
-        _read_statistics()
-    if _Counted.tickets > _COUNTED_EXACTLY and _Counted.shares:
-        return Frequencies(_Counted.tickets, _Counted.shares, _Counted.least)
-    return _count()
+        _Counted.terms, _Counted.at = _statistics(), time.monotonic()
+    known = _Counted.terms
+    return known if known.tickets > _COUNTED_EXACTLY and known.shares else _count()
 
 
 def forget_statistics() -> None:
@@ -154,17 +151,15 @@ WHERE c.oid = 'triage_fingerprint'::regclass
 """
 
 
-def _read_statistics() -> None:
+def _statistics() -> Frequencies:
     with connection.cursor() as cursor:
         cursor.execute(_STATISTICS)
-        tickets, terms, shares = cursor.fetchone()
-    _Counted.at = time.monotonic()
-    _Counted.tickets = tickets
+        tickets, terms, found = cursor.fetchone()
     # Behind the shares stand the least, the largest and the one of nothing.
-    _Counted.shares = dict(zip(terms or (), shares or (), strict=False))
+    shares = dict(zip(terms or (), found or (), strict=False))
     # What is not listed is rarer than what is; half of that is a guess on the safe side.
-    least = min(_Counted.shares.values(), default=0.0)
-    _Counted.least = max(least / 2, 1 / max(tickets, 1))
+    least = min(shares.values(), default=0.0) / 2
+    return Frequencies(tickets, shares, max(least, 1 / max(tickets, 1)))
 
 
 _COUNTS = """
