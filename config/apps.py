@@ -11,9 +11,11 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the Celery app, so that tasks find it, and install the queues after migrations."""
-        from config import celery, queue_tables
+        from config import celery, queue_tables, reading
+        from knowledgebase import readers
 
         celery.app.set_default()
+        readers.register(reading.read_text)
         post_migrate.connect(
             queue_tables.install_after_migrate,
             # Once per `migrate`, not once per app: `common` comes with every project state.

@@ -10,6 +10,7 @@ API: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(api_version="v1"), name="schema"),
     path("", include("tickets.api.urls")),
     path("", include("intake.api.urls")),
+    path("", include("knowledgebase.api.urls")),
 ]
 
 urlpatterns = [

@@ -33,6 +33,7 @@ WHY_TONE: dict[str, Promise] = {
 }
 
 APOLOGY_LEVELS: dict[str, Promise] = {
+    "A0": _("no apology"),
     "A1": _("regret for the trouble"),
     "A2": _("an apology that names the fact"),
     "A3": _("an apology with responsibility, a name and a time"),
@@ -59,6 +60,30 @@ ORDER_STATES: dict[str, Promise] = {
     "cancelled": _("order cancelled"),
 }
 
+TRAITS: dict[str, Promise] = {
+    "custom-made": _("custom-made goods"),
+    "perishable": _("perishable goods"),
+    "opened-digital": _("opened digital goods"),
+    "intimate": _("intimate goods"),
+    "newspapers": _("newspapers"),
+    "confirmed": _("goods confirmed as not returnable"),
+}
+
+GROUPS: dict[str, Promise] = {
+    "LOG": _("Logistics"),
+    "QUA": _("Quality"),
+    "MON": _("Money"),
+    "TRU": _("Trust and safety"),
+    "SRV": _("Service"),
+    "INF": _("Enquiries"),
+}
+
+ESCALATIONS: dict[str, Promise] = {
+    "lead": _("the lead sees it"),
+    "S": _("second line"),
+    "C": _("compliance"),
+    "S+C": _("second line and compliance"),
+}
 
 SOURCES: dict[str, Promise] = {
     "customer": _("from the customer"),
@@ -100,7 +125,9 @@ def why_sentences(why: Why) -> list[str]:
     if why.words:
         words = gettext(", ").join(why.words)
         parts.append(gettext("words: %(words)s") % {"words": words})
-    if why.is_trial:
+    if why.outcome.is_harmful:
+        parts.append(gettext("under review: customers often came back or were unhappy"))
+    elif why.is_trial:
         parts.append(gettext("little used so far, worth a try"))
     elif why.outcome.is_known:
         parts.append(_led_to(why.outcome))

@@ -33,6 +33,7 @@ def learn_by_night() -> None:
     services.learn_phrases(now=now)
     services.count_ranking_weeks(now=now)
     services.forget_old_lists(now=now)
+    services.forget_old_answers(now=now)
 
 
 @shared_task(name="knowledgebase.tasks.mine_replies")

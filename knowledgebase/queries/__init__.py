@@ -1,7 +1,7 @@
 """Reads of the knowledge base."""
 
+from knowledgebase.queries.asking import suggest_for_text
 from knowledgebase.queries.browsing import (
-    outcome_of,
     scenario_tree,
     search_scenarios,
     templates_of,
@@ -16,6 +16,7 @@ from knowledgebase.queries.caring import (
 )
 from knowledgebase.queries.drafts import draft_state, preview, tickets_to_preview
 from knowledgebase.queries.filling import known_values, shop_day
+from knowledgebase.queries.outcomes import outcome_of
 from knowledgebase.queries.suggesting import SuggestedReply, suggest_for_ticket
 from knowledgebase.queries.tone import check_text, tone_context
 from knowledgebase.ranking.text import detect_language
@@ -36,6 +37,7 @@ __all__ = [
     "search_scenarios",
     "shop_day",
     "soon_to_expire",
+    "suggest_for_text",
     "suggest_for_ticket",
     "templates_of",
     "tickets_to_preview",

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Q
 
 from knowledgebase.library import current_library
-from knowledgebase.models import OutcomeCount, Scenario, Template, TemplateUse
+from knowledgebase.models import Scenario, Template
 from tickets.taxonomy import SUBS, TOPS, sub_label, top_label
 
 # Hits much weaker than the best one are noise.
@@ -65,37 +65,7 @@ def search_scenarios(text: str, language: str, *, limit: int = 30) -> list[Scena
 
 
 def templates_of(scenario: Scenario) -> list[Template]:
-    """Return every body of a scenario with its versions, zh before en, calm first."""
+    """Return every body of a scenario, zh before en, calm first."""
     order = {"zh": 0, "en": 1, "calm": 0, "angry": 1, "distressed": 2}
-    templates = scenario.templates.select_related("changed_by").prefetch_related("versions__by")
+    templates = scenario.templates.select_related("changed_by", "published_by")
     return sorted(templates, key=lambda t: (order[t.language], order[t.variant]))
-
-
-@dataclass(frozen=True, slots=True)
-class Led:
-    """What a scenario's replies led to."""
-
-    uses: int
-    people: int
-    edited_percent: int | None
-    settled: int
-    good_percent: int | None
-
-
-def outcome_of(scenario: Scenario) -> Led:
-    """Return how often it was sent, how often rewritten, how often it ended well."""
-    uses = TemplateUse.objects.filter(template__scenario=scenario)
-    sent = uses.aggregate(
-        n=Count("id"),
-        people=Count("by", distinct=True),
-        edited=Count("id", filter=Q(edited_share__gt=0.05)),
-    )
-    ended = OutcomeCount.objects.filter(scenario=scenario).aggregate(n=Sum("uses"), g=Sum("good"))
-    settled, good = ended["n"] or 0, ended["g"] or 0
-    return Led(
-        uses=sent["n"],
-        people=sent["people"],
-        edited_percent=round(100 * sent["edited"] / sent["n"]) if sent["n"] else None,
-        settled=settled,
-        good_percent=round(100 * good / settled) if settled else None,
-    )

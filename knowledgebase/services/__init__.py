@@ -1,6 +1,7 @@
 """Everything that changes the knowledge base."""
 
 from knowledgebase.services.comments import add_comment, resolve_comment, take_wording
+from knowledgebase.services.desk import forget_old_answers, record_suggestion, report_use
 from knowledgebase.services.editing_scenarios import (
     Head,
     bring_back_scenario,
@@ -47,6 +48,7 @@ __all__ = [
     "edit_scenario",
     "edit_template",
     "flag_harmful",
+    "forget_old_answers",
     "forget_old_lists",
     "head_of",
     "keep_upload",
@@ -58,7 +60,9 @@ __all__ = [
     "publish_many",
     "record_missed_uses",
     "record_shown",
+    "record_suggestion",
     "record_use",
+    "report_use",
     "resolve_comment",
     "restore_version",
     "resume_template",

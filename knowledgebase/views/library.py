@@ -8,11 +8,22 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import Permission, can, requires
+from common import clock
 from common.htmx import render_page
 from knowledgebase import labels, policy, queries, variables
-from knowledgebase.models import Language, Scenario, Template, TemplateStatus, Variant
+from knowledgebase.diffs import side_by_side
+from knowledgebase.models import (
+    Language,
+    Scenario,
+    Template,
+    TemplateComment,
+    TemplateStatus,
+    Variant,
+)
 from knowledgebase.queries.browsing import Branch
-from knowledgebase.views.shared import signed_in, slot_label
+from knowledgebase.queries.proposals import waiting_proposals
+from knowledgebase.views.outcomes import led_context
+from knowledgebase.views.shared import marked, signed_in, slot_label
 
 
 @requires(Permission.TEMPLATE_SUGGEST, Permission.TEMPLATE_WRITE, Permission.READ_MASKED)
@@ -31,7 +42,12 @@ def show_library(request: HttpRequest, slug: str = "") -> HttpResponse:
         "found": found,
         "scenario": scenario,
         "language": language,
+        "may_write": can(user, Permission.TEMPLATE_WRITE),
+        "may_publish": can(user, Permission.TEMPLATE_APPROVE),
     }
+    if context["may_write"] or context["may_publish"]:
+        context["waiting_count"] = queries.waiting_count()
+        context["waiting_proposals"] = waiting_proposals()
     if scenario is not None:
         context |= _scenario_context(request, scenario, user)
     return render_page(
@@ -46,11 +62,13 @@ def _scenario_context(request: HttpRequest, scenario: Scenario, user: User) -> d
     variant = next((v for v in variants if v == asked), variants[0] if variants else Variant.CALM)
     shown = [t for t in templates if t.variant == variant]
     language = labels.interface_language()
+    remarks = queries.remarks_of([t.pk for t in shown])
+    today = queries.shop_day(clock.now())
     return {
         "title": scenario.title(language),
         "variants": variants,
         "variant": variant,
-        "templates": [_shown_template(t, scenario) for t in shown],
+        "templates": [_shown_template(t, remarks.get(t.pk, []), user) for t in shown],
         "slots": _slots_of(shown),
         "offer": labels.OFFERS.get(scenario.offer, ""),
         "limit": labels.LIMITS.get(scenario.limit, ""),
@@ -61,32 +79,36 @@ def _scenario_context(request: HttpRequest, scenario: Scenario, user: User) -> d
         "days": scenario.conditions.get("days_since_delivery", ""),
         "excluded": scenario.conditions.get("exclude", []),
         "examples": [(one, scenario.examples(one)) for one in ("zh", "en")],
-        "led": queries.outcome_of(scenario),
-        "may_write": can(user, Permission.TEMPLATE_WRITE),
-        "may_publish": can(user, Permission.TEMPLATE_APPROVE),
+        **led_context(scenario, user),
+        "may_suggest": can(user, Permission.TEMPLATE_SUGGEST),
         "statuses": TemplateStatus,
+        "is_over": scenario.expires_on is not None and scenario.expires_on < today,
+        "help_texts": [page for page in scenario.help_texts.all() if page.is_public],
     }
 
 
-def _shown_template(template: Template, scenario: Scenario) -> dict[str, Any]:
+def _shown_template(
+    template: Template, remarks: list[TemplateComment], user: User
+) -> dict[str, Any]:
     count = policy.text_length(template.body, template.language)
     return {
         "template": template,
         "count": count,
         "is_zh": template.language == Language.ZH,
-        "spans": _marked(template.body),
-        "versions": list(template.versions.all()),
+        "spans": marked(template.body),
+        "remarks": [
+            {
+                "remark": one,
+                "rows": side_by_side(template.body, one.proposed_body) if one.proposed_body else (),
+                "may_settle": one.by_id == user.pk
+                or can(user, Permission.TEMPLATE_WRITE)
+                or can(user, Permission.TEMPLATE_APPROVE),
+            }
+            for one in remarks
+            if one.resolved_at is None
+        ],
+        "settled": sum(one.resolved_at is not None for one in remarks),
     }
-
-
-def _marked(body: str) -> list[tuple[str, bool]]:
-    """Cut a body into plain parts and variables, for showing."""
-    parts: list[tuple[str, bool]] = []
-    end = 0
-    for match in variables.PATTERN.finditer(body):
-        parts += [(body[end : match.start()], False), (match[0], True)]
-        end = match.end()
-    return [part for part in [*parts, (body[end:], False)] if part[0]]
 
 
 def _slots_of(templates: list[Template]) -> list[dict[str, Any]]:
