@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from knowledgebase.ranking.index import Index, Weights
+from knowledgebase.ranking.fusion import Weights
+from knowledgebase.ranking.index import Index
 from knowledgebase.ranking.records import Article, Query
 
 _DEPTH = 100

@@ -1,34 +1,18 @@
 """The index in memory: articles of one language, looked at in several ways and fused."""
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 
 import numpy as np
-import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from knowledgebase.ranking import text as texts
-from knowledgebase.ranking.features import FloatArray, Vectoriser, unit_rows
-from knowledgebase.ranking.lexical import Bm25
+from knowledgebase.ranking.features import FloatArray, Vocabulary, Weigher
+from knowledgebase.ranking.fusion import Weights, weights_for
+from knowledgebase.ranking.lexical import Bm25Statistics
+from knowledgebase.ranking.linear import LinearModel, fit_linear
 from knowledgebase.ranking.records import Article, Hit
-
-# A class needs this many phrasings before a linear model can tell it apart.
-LEAST_EXAMPLES = 5
-# Beyond this a linear model per article costs more than it finds.
-_MOST_CLASSES = 800
-_MOST_UNITS = 60_000
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much each way of looking counts in the fused score (tuned in benchmarks/knowledge.py)."""
-
-    centroid: float = 1.0
-    nearest: float = 0.2
-    body: float = 2.2
-    lexical: float = 0.8
-    linear: float = 0.4
-    title: float = 0.7  # of one example, within the centroid
+from knowledgebase.ranking.segment import Material, Segment
 
 
 class LanguageIndex:
@@ -39,7 +23,8 @@ class LanguageIndex:
     articles : sequence of Article
         Order decides ties.
     language : {"en", "zh"}
-    weights : Weights
+    weights : Weights, optional
+        Instead of those that suit what the articles hold.
     linear : bool
         Whether to train the linear model (slowest part of building).
     """
@@ -52,128 +37,131 @@ class LanguageIndex:
         weights: Weights | None = None,
         linear: bool = True,
     ) -> None:
-        self.articles = list(articles)
         self.language = language
-        self.weights = weights or Weights()
-        self._build_vectors()
-        self._linear: tuple[FloatArray, FloatArray, np.ndarray] | None = None
+        self._given_weights = weights
+        self._vocabulary = Vocabulary(language)
+        material = Material(articles, self._vocabulary)
+        self._weigher = Weigher(self._vocabulary, material.counts)
+        self._statistics = Bm25Statistics(self._vocabulary, material.documents())
+        self._segments = [Segment(articles, material, self._weigher, self._statistics)]
+        self._gone: frozenset[str] = frozenset()
+        self._linear: LinearModel | None = None
+        self._take_stock()
         self._training = threading.Lock()
         self.may_train_linear = True
         if linear:
             self.train_linear()
 
-    def _build_vectors(self) -> None:
-        titles = [texts.normalise(a.title) for a in self.articles]
-        bodies = [texts.normalise(a.body) for a in self.articles]
-        asked = [[texts.normalise(e) for e in a.examples] for a in self.articles]
-        units = [text for one in asked for text in one]
-        self._owners = np.repeat(np.arange(len(asked)), [len(one) for one in asked])
-        self.vectoriser = Vectoriser(self.language)
-        rows = self.vectoriser.fit_transform([*titles, *units, *bodies])
-        self._title_rows = rows[: len(titles)]
-        self._unit_rows = rows[len(titles) : len(titles) + len(units)] if units else None
-        self._centroids = self._add_up().T.tocsr()
-        self._body_columns = rows[len(titles) + len(units) :].T.tocsr()
-        self._nearest_columns, self._starts, self._nearest_owner = self._all_units()
-        self.bm25 = Bm25(self.language).fit(
-            [
-                " ".join((title, title, *one, body))
-                for title, one, body in zip(titles, asked, bodies, strict=True)
-            ]
+    def _take_stock(self) -> None:
+        everything = [article for segment in self._segments for article in segment.articles]
+        last = len(self._segments[0].articles)
+        self._here = np.array(
+            [place >= last or one.id not in self._gone for place, one in enumerate(everything)],
+            bool,
         )
+        self._everything = everything
+        self.articles = [one for one, here in zip(everything, self._here, strict=True) if here]
+        self.by_id = {article.id: article for article in self.articles}
+        self._of_category: dict[str, list[int]] = {}
+        for place, article in enumerate(self.articles):
+            self._of_category.setdefault(article.category, []).append(place)
+        self._weigh()
 
-    def _add_up(self) -> sp.csr_matrix:
-        """One row per article: its title and phrasings added up, at length one."""
-        total = self._title_rows * self.weights.title
-        if self._unit_rows is not None:
-            count = len(self._owners)
-            belongs = sp.csr_matrix(
-                (np.ones(count), (self._owners, np.arange(count))),
-                shape=(len(self.articles), count),
-            )
-            total = total + belongs @ self._unit_rows
-        return unit_rows(sp.csr_matrix(total))
+    def _weigh(self) -> None:
+        trained = self._linear is not None
+        self.weights = self._given_weights or weights_for(self.articles, is_trained=trained)
 
-    def _all_units(self) -> tuple[sp.csr_matrix, np.ndarray, np.ndarray]:
-        """Every title and phrasing as a column, sorted by article, and where each one starts."""
-        rows, owners = [self._title_rows], [np.arange(len(self.articles))]
-        if self._unit_rows is not None:
-            rows.append(self._unit_rows)
-            owners.append(self._owners)
-        owner = np.concatenate(owners)
-        order = np.argsort(owner, kind="stable")
-        owner = owner[order]
-        starts = np.searchsorted(owner, np.arange(len(self.articles)))
-        columns = sp.vstack(rows, format="csr")[order].T.tocsr()
-        return columns, starts, owner
+    def updated(self, changed: Sequence[Article], gone: Collection[str] = ()) -> "LanguageIndex":
+        """Return this index with some articles new or different and some gone.
+
+        What did not change is shared and keeps its weights, so that the cost is that of the
+        changes since the index was built whole. Old and new may be asked at the same time;
+        ``updated`` may not run twice at once over the same ancestors.
+        """
+        other = object.__new__(LanguageIndex)
+        other.language, other._given_weights = self.language, self._given_weights
+        other._vocabulary = self._vocabulary
+        later = {a.id: a for segment in self._segments[1:] for a in segment.articles}
+        later |= {article.id: article for article in changed}
+        later = {name: article for name, article in later.items() if name not in gone}
+        material = Material(list(later.values()), self._vocabulary)
+        other._weigher = self._weigher.extended()
+        other._statistics = self._statistics.extended(self._vocabulary)
+        other._segments = self._segments[:1]
+        if later:
+            segment = Segment(list(later.values()), material, other._weigher, other._statistics)
+            other._segments = [*other._segments, segment]
+        other._gone = self._gone | set(later) | set(gone)
+        other._linear = self._linear
+        other._take_stock()
+        other._training = threading.Lock()
+        other.may_train_linear = True
+        return other
+
+    @property
+    def changes(self) -> int:
+        """How many articles are new, different or gone since the index was built whole."""
+        return len(self._gone)
 
     def train_linear(self) -> None:
-        """Fit one linear classifier over the articles that have enough phrasings. Runs once."""
+        """Fit one linear model over the articles that have enough phrasings. Runs once."""
         with self._training:
             if self.may_train_linear:
                 self.may_train_linear = False
-                self._linear = self._fit_linear()
+                self._linear = fit_linear(self._segments, self._here)
+                self._weigh()
 
-    def _fit_linear(self) -> tuple[FloatArray, FloatArray, np.ndarray] | None:
-        if self._unit_rows is None:
-            return None
-        counts = np.bincount(self._owners, minlength=len(self.articles))
-        classes = np.flatnonzero(counts >= LEAST_EXAMPLES)
-        if not 2 <= len(classes) <= _MOST_CLASSES or len(self._owners) > _MOST_UNITS:
-            return None
-        chosen = np.flatnonzero(np.isin(self._owners, classes))
-        titled = np.isin(np.arange(len(self.articles)), classes) & np.array(
-            [bool(a.title.strip()) for a in self.articles]
-        )
-        rows = sp.vstack([self._unit_rows[chosen], self._title_rows[titled]], format="csr")
-        labels = np.concatenate([self._owners[chosen], np.flatnonzero(titled)])
-        # Late: importing scikit-learn takes seconds, and not every process ranks.
-        from sklearn.svm import LinearSVC
-
-        model = LinearSVC(C=1.0, tol=1e-3, random_state=0).fit(rows, labels)
-        coefficients, intercepts = model.coef_, model.intercept_
-        if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes
-            coefficients = np.vstack([-coefficients, coefficients])
-            intercepts = np.array([-intercepts[0], intercepts[0]])
-        return np.ascontiguousarray(coefficients.T), intercepts, model.classes_
+    def coverage(self, query: str) -> float:
+        """How much of a query this library has words for, 0 to 1."""
+        return self._statistics.coverage(self._vocabulary.count(texts.normalise(query)))
 
     def parts(self, query: str) -> dict[str, FloatArray]:
         """Score of every article in each way of looking, before weighing."""
-        plain = texts.normalise(query)
-        row = self.vectoriser.transform([plain])
-        near = _dense(row @ self._nearest_columns)
-        found = {
-            "centroid": _dense(row @ self._centroids),
-            "nearest": np.maximum.reduceat(near, self._starts),
-            "body": _dense(row @ self._body_columns),
-            "lexical": self.bm25.scores(plain),
-            "linear": np.zeros(len(self.articles)),
-        }
+        counted = self._vocabulary.count(texts.normalise(query))
+        row = self._weigher.row(counted)
+        words = self._statistics.question(counted)
+        each = [segment.parts(row, words) for segment in self._segments]
+        found = {name: np.concatenate([one[name] for one in each]) for name in each[0]}
+        found["linear"] = np.zeros(len(self._everything), np.float32)
         if self._linear is not None:
-            coefficients, intercepts, classes = self._linear
-            margins = np.asarray(row @ coefficients).ravel() + intercepts
-            found["linear"][classes] = np.clip((margins + 1.0) / 2.0, 0.0, 1.5)
-        return found
+            self._linear.score(*row, into=found["linear"])
+        return {name: score[self._here] for name, score in found.items()}
 
-    def search(self, query: str, *, limit: int = 10) -> list[Hit]:
-        """Return the best articles, best first. Empty when there is nothing to compare with."""
+    def search(self, query: str, *, limit: int = 10, category: str = "") -> list[Hit]:
+        """Return the best articles, best first. Empty when there is nothing to compare with.
+
+        With a category also the best ``limit`` of that category, however weak.
+        """
         if not self.articles or not query.strip():
             return []
         parts = self.parts(query)
-        fused = sum(getattr(self.weights, name) * score for name, score in parts.items())
-        best = np.argsort(-np.asarray(fused), kind="stable")[:limit]
+        weights = self.weights
+        fused = np.zeros(len(self.articles), np.float32)
+        for name, score in parts.items():
+            fused += np.float32(getattr(weights, name)) * score
+        places = _best(fused, np.arange(len(fused)), limit)
+        if category:
+            same = np.array(self._of_category.get(category, ()), np.int64)
+            more = _best(fused, same, limit)
+            places = np.concatenate([places, more[~np.isin(more, places)]])
         return [
             Hit(
                 self.articles[i].id,
-                float(np.asarray(fused)[i]),
+                float(fused[i]),
                 {name: float(score[i]) for name, score in parts.items()},
             )
-            for i in best
+            for i in places
         ]
 
 
-def _dense(row: sp.csr_matrix) -> FloatArray:
-    return np.asarray(row.todense()).ravel()
+def _best(scores: FloatArray, places: NDArray[np.int64], limit: int) -> NDArray[np.int64]:
+    """Return the ``limit`` best of some places, best first; equals in their order."""
+    found = scores[places]
+    if limit < len(places):
+        least = np.partition(found, len(found) - limit)[len(found) - limit]
+        places = places[found >= least]
+        found = scores[places]
+    return places[np.argsort(-found, kind="stable")[:limit]]
 
 
 class Index:

@@ -1,63 +1,74 @@
-"""Word retrieval with BM25 (Robertson and Zaragoza 2009), as one sparse product."""
-
-from collections.abc import Sequence
+"""Word retrieval with BM25 (Robertson and Zaragoza 2009), over tokens counted already."""
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
-from knowledgebase.ranking import text as texts
-from knowledgebase.ranking.features import FloatArray
+from knowledgebase.ranking.features import Counted, FloatArray, IntArray, Postings, Vocabulary
 
 _K1, _B = 1.2, 0.6
 
 
-class Bm25:
-    """BM25 over normalised documents of one language; scores lie between 0 and 1."""
+class Bm25Statistics:
+    """What BM25 knows of all documents: how rare a token is, how long a document usually is.
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+    counts : csr_matrix
+        One row of counted tokens per document.
+    """
 
-    def fit(self, documents: Sequence[str]) -> "Bm25":
-        """Weigh every token of every document once; a query is then one product."""
-        # Late: importing scikit-learn takes seconds, and not every process ranks.
-        from sklearn.feature_extraction.text import CountVectorizer
-
-        self.counter_ = CountVectorizer(
-            analyzer=lambda text: texts.lexical_tokens(text, self.language), lowercase=False
-        )
-        try:
-            counts = sp.csr_matrix(self.counter_.fit_transform(documents), dtype=np.float64)
-        except ValueError:  # no document has a single token
-            self.idf_ = np.zeros(0)
-            self.weights_ = sp.csc_matrix((0, len(documents)))
-            return self
-        lengths = np.asarray(counts.sum(axis=1)).ravel()
-        average = float(lengths.mean()) or 1.0
+    def __init__(self, vocabulary: Vocabulary, counts: sp.csr_matrix) -> None:
+        self.documents = counts.shape[0]
         seen = np.bincount(counts.indices, minlength=counts.shape[1])
-        self.idf_ = np.log1p((counts.shape[0] - seen + 0.5) / (seen + 0.5))
+        self.idf = self._idf(seen) * self._lexical(vocabulary, len(seen))
+        lengths = self._lengths(counts)
+        self.average = (float(lengths.mean()) if self.documents else 0.0) or 1.0
+
+    def _idf(self, seen: NDArray[np.int64]) -> FloatArray:
+        idf: FloatArray = np.log1p((self.documents - seen + 0.5) / (seen + 0.5)).astype(np.float32)
+        return idf
+
+    @staticmethod
+    def _lexical(vocabulary: Vocabulary, size: int) -> NDArray[np.bool_]:
+        lexical = [vocabulary.blocks[block].lexical for block in vocabulary.block_of[:size]]
+        # Texts without a single token still make a matrix of one column.
+        return np.array([*lexical, *[False] * (size - len(lexical))], bool)
+
+    def _lengths(self, counts: sp.csr_matrix) -> FloatArray:
+        return np.asarray(counts @ (self.idf[: counts.shape[1]] > 0), np.float32).ravel()
+
+    def extended(self, vocabulary: Vocabulary) -> "Bm25Statistics":
+        """Return the same statistics for a vocabulary that has grown since."""
+        other = object.__new__(Bm25Statistics)
+        other.documents, other.average = self.documents, self.average
+        new = max(len(vocabulary) - len(self.idf), 0)
+        rare = self._idf(np.ones(new, np.int64))
+        lexical = self._lexical(vocabulary, len(self.idf) + new)[len(self.idf) :]
+        other.idf = np.concatenate([self.idf, rare * lexical])
+        return other
+
+    def postings(self, counts: sp.csr_matrix) -> Postings:
+        """Weigh every token of every document once; a question is then one product."""
+        weighed = counts.copy()
+        idf = self.idf[weighed.indices]
+        lengths = self._lengths(counts)
         rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-        damp = _K1 * (1 - _B + _B * lengths[rows] / average)
-        counts.data = counts.data * (_K1 + 1) / (counts.data + damp)
-        self.weights_ = sp.csr_matrix(counts.multiply(self.idf_)).T.tocsr()
-        return self
+        damp = _K1 * (1 - _B + _B * lengths[rows] / self.average)
+        weighed.data = (weighed.data * (_K1 + 1) / (weighed.data + damp) * idf).astype(np.float32)
+        weighed.eliminate_zeros()
+        return Postings(weighed)
 
-    def coverage(self, query: str) -> float:
-        """How much of a query this library has words for, 0 to 1; rare words weigh more."""
-        tokens = set(texts.lexical_tokens(query, self.language))
-        if not tokens or not len(self.idf_):
-            return 0.0
-        vocabulary = self.counter_.vocabulary_
-        known = sum(float(self.idf_[vocabulary[t]]) for t in tokens if t in vocabulary)
-        unknown = sum(t not in vocabulary for t in tokens)
-        return known / (known + unknown * float(np.log1p(2 * self.weights_.shape[1] + 1)))
+    def question(self, counted: Counted) -> tuple[IntArray, FloatArray]:
+        """Return columns and weights such that 1 is every word of the question, dense."""
+        columns = counted.columns[counted.columns < len(self.idf)]
+        reachable = float(self.idf[columns].sum()) * (_K1 + 1)
+        return columns, np.full(len(columns), 1.0 / reachable if reachable else 0.0, np.float32)
 
-    def scores(self, query: str) -> FloatArray:
-        """Score of every document; 1 would be every query word, as dense as can be."""
-        if not len(self.idf_):
-            return np.zeros(self.weights_.shape[1])
-        row = sp.csr_matrix(self.counter_.transform([query]), dtype=np.float64)
-        row.data = np.ones_like(row.data)
-        reachable = float(self.idf_[row.indices].sum()) * (_K1 + 1)
-        if reachable == 0:
-            return np.zeros(self.weights_.shape[1])
-        return np.asarray((row @ self.weights_).todense()).ravel() / reachable
+    def coverage(self, counted: Counted) -> float:
+        """How much of a question this library has words for, 0 to 1; rare words weigh more."""
+        columns = counted.columns[counted.columns < len(self.idf)]
+        known = float(self.idf[columns].sum())
+        unknown = counted.unknown * float(np.log1p(2 * self.documents + 1))
+        return known / (known + unknown) if known else 0.0

@@ -73,8 +73,8 @@ def suggest(
 ) -> list[Suggestion]:
     """Return the best replies for ``need``; none when nothing fits."""
     led_to, states = outcomes or {}, order_states or {}
-    known = {article.id: article for article in index.articles}
-    coverage = index.bm25.coverage(texts.normalise(need.text))
+    known = index.by_id
+    coverage = index.coverage(need.text)
     matches: list[tuple[float, str]] = []
     for hit in _candidates(index, need, known):
         article = known[hit.id]
@@ -95,7 +95,7 @@ def _candidates(index: "LanguageIndex", need: Need, known: Mapping[str, Article]
     """Return matches by text; with a sure category all of its replies, however weak."""
     if not need.category_is_sure:
         return index.search(need.text, limit=_DEPTH)
-    hits = index.search(need.text, limit=len(index.articles))
+    hits = index.search(need.text, limit=_DEPTH, category=need.category)
     same = [hit for hit in hits if known[hit.id].category == need.category]
     general = [hit for hit in hits[:_DEPTH] if not known[hit.id].category]
     return [*same, *general]

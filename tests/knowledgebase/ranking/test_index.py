@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from knowledgebase.ranking.index import Index, LanguageIndex
+from knowledgebase.ranking.linear import LEAST_EXAMPLES
 from knowledgebase.ranking.records import Article
 
 FAQ = [
@@ -49,9 +50,10 @@ def _taught(examples: int) -> list[Article]:
     ]
 
 
-def test_a_linear_model_joins_in_from_five_examples_on() -> None:
-    assert not LanguageIndex(_taught(4), "en").parts("blue whale")["linear"].any()
-    linear = LanguageIndex(_taught(5), "en").parts("blue whale")["linear"]
+def test_a_linear_model_joins_in_from_some_examples_on() -> None:
+    few = LanguageIndex(_taught(LEAST_EXAMPLES - 1), "en")
+    assert not few.parts("blue whale")["linear"].any()
+    linear = LanguageIndex(_taught(LEAST_EXAMPLES), "en").parts("blue whale")["linear"]
     assert int(np.argmax(linear)) == 1
 
 
@@ -76,5 +78,57 @@ def test_poor_libraries_do_no_harm(articles: list[Article]) -> None:
 
 
 def test_coverage_tells_foreign_matters_from_known_ones() -> None:
-    bm25 = LanguageIndex([a for a in FAQ if a.lang == "zh"], "zh").bm25
-    assert bm25.coverage("退款到账") > bm25.coverage("明月几时有") + 0.3
+    index = LanguageIndex([a for a in FAQ if a.lang == "zh"], "zh")
+    assert index.coverage("退款到账") > index.coverage("明月几时有") + 0.3
+
+
+EN = [article for article in FAQ if article.lang == "en"]
+NEW = Article("loan", "Borrowing a scooter", "Scooters are lent by the hour.", lang="en")
+
+
+def test_an_update_brings_new_articles_and_new_words() -> None:
+    index = LanguageIndex(EN, "en")
+    later = index.updated([NEW])
+    assert later.search("can I borrow a scooter")[0].id == "loan"
+    assert len(index.articles) == 3
+    assert {hit.id for hit in index.search("can I borrow a scooter")} == {
+        "refund",
+        "parcel",
+        "invoice",
+    }
+
+
+def test_an_update_replaces_and_takes_out() -> None:
+    changed = Article("refund", "Umbrellas", "We sell umbrellas.", lang="en")
+    later = LanguageIndex(EN, "en").updated([changed], gone=["invoice"])
+    assert [article.id for article in later.articles] == ["parcel", "refund"]
+    assert later.search("umbrella")[0].id == "refund"
+    assert later.by_id["refund"].title == "Umbrellas"
+    again = later.updated([], gone=["refund"])
+    assert [article.id for article in again.articles] == ["parcel"]
+    back = again.updated([EN[0]])
+    assert back.search("when do I get my money back")[0].id == "refund"
+
+
+def test_an_index_updated_bit_by_bit_ranks_like_one_built_whole() -> None:
+    whole = LanguageIndex([*EN, NEW], "en")
+    grown = LanguageIndex(EN, "en").updated([NEW])
+    for query in ("where is my parcel", "money back", "borrow a scooter", "an invoice"):
+        assert grown.search(query)[0].id == whole.search(query)[0].id
+
+
+def test_the_linear_model_is_learnt_anew_after_an_update() -> None:
+    index = LanguageIndex(_taught(6), "en")
+    more = Article("d", examples=tuple(f"purple moon number {i}" for i in range(6)), lang="en")
+    later = index.updated([more], gone=["a"])
+    assert later.may_train_linear
+    later.train_linear()
+    linear = later.parts("purple moon")["linear"]
+    assert [article.id for article in later.articles][int(np.argmax(linear))] == "d"
+
+
+def test_a_category_adds_its_own_articles_however_weak() -> None:
+    shelf = [Article(f"p{i}", "parcel late", category="a.b") for i in range(5)]
+    index = LanguageIndex([*shelf, Article("odd", "umbrella", category="c.d")], "en")
+    assert "odd" not in {hit.id for hit in index.search("parcel late", limit=5)}
+    assert "odd" in {hit.id for hit in index.search("parcel late", limit=5, category="c.d")}

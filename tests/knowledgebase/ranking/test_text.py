@@ -39,8 +39,31 @@ def test_languages_are_told_apart(words: str, language: str) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_text_breaks_the_cutting(raw: str, language: str) -> None:
     for block in text.BLOCKS[language]:
-        assert isinstance(block.cut(text.normalise(raw)), list)
+        assert isinstance(block.cut(text.normalise(raw)), list | tuple)
 
 
 def test_slots_are_no_words() -> None:
     assert "order" not in text.normalise("{order_no} arrives")
+
+
+def test_traditional_characters_are_read_as_simplified_ones() -> None:
+    assert text.normalise("退貨還沒收到") == "退货还没收到"
+
+
+def test_order_numbers_say_nothing_and_hotlines_do() -> None:
+    assert "d20241111" not in text.normalise("Order D20241111 is late")
+    assert "12315" in text.normalise("我要打12315")
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("en", "it broke after three weeks", "it broke after 5 days"),
+        ("en", "I paid 300 euros", "they took $20"),
+        ("zh", "用了三天就坏", "两个月就坏"),
+    ],
+)
+def test_amounts_of_a_kind_share_a_concept(language: str, one: str, other: str) -> None:
+    block = next(b for b in text.BLOCKS[language] if b.name == "concepts")
+    shared = set(block.cut(text.normalise(one))) & set(block.cut(text.normalise(other)))
+    assert any(concept.startswith("#") for concept in shared)
