@@ -10,5 +10,5 @@ class TicketsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers."""
-        from tickets import receivers  # noqa: F401
+        """Connect the receivers and what approvers must see."""
+        from tickets import notices, receivers  # noqa: F401

@@ -71,6 +71,34 @@ class ApprovalNeeded(NotAllowed):
     message = _("Over your limit of ¥%(limit)s. Ask a senior agent or a team lead.")
 
 
+class WithinLimit(DomainError):
+    """An approval is asked for what the person may give anyway."""
+
+    code = "within_limit"
+    message = _("This is within your limit: resolve the ticket with it.")
+
+
+class AlreadyAsked(DomainError):
+    """Another request for the ticket is waiting."""
+
+    code = "already_asked"
+    message = _("%(name)s has asked for ¥%(amount)s already; that has to be decided first.")
+
+
+class AlreadyDecided(DomainError):
+    """The request is no longer waiting."""
+
+    code = "already_decided"
+    message = _("This request is no longer waiting: %(state)s.")
+
+
+class OwnRequest(NotAllowed):
+    """Nobody approves what they asked for."""
+
+    code = "own_request"
+    message = _("You asked for this yourself: somebody else has to decide.")
+
+
 class UnknownCategory(DomainError):
     """The slug is not in the taxonomy."""
 

@@ -15,6 +15,21 @@ _LIMITS: dict[str, tuple[Decimal, Decimal]] = {
 _NOTHING = (Decimal(0), Decimal(0))
 
 
+# Several orders of one customer within 90 days together.
+CUSTOMER_TIMES = 3
+_HIGHEST = "supervisor"
+
+
+def kind_of(remedy: str) -> frozenset[str]:
+    """Return the remedies that share a limit with this one."""
+    return MONEY_BACK if remedy in MONEY_BACK else GOODWILL
+
+
+def is_highest(role: str) -> bool:
+    """Tell whether nobody may give more alone: two of them decide on what is above."""
+    return role == _HIGHEST
+
+
 def limit_for(role: str, remedy: str) -> Decimal | None:
     """Return the most that the role may give by this remedy; None for remedies without money."""
     refund, goodwill = _LIMITS.get(role, _NOTHING)

@@ -40,6 +40,7 @@ _ICONS = {
     EventKind.EMOTION: "emo-annoyed",
     EventKind.FLAGS: "shield",
     EventKind.RESOLVED: "check",
+    EventKind.APPROVAL: "scale",
     EventKind.ROUND: "repeat",
     EventKind.MERGED: "merge",
     EventKind.UNMERGED: "undo",
@@ -180,6 +181,22 @@ def _resolved(data: dict[str, Any]) -> str:
     return _("Resolved by %(who)s: %(reason)s") % named
 
 
+def _approval(data: dict[str, Any]) -> str:
+    named = {
+        "who": data["who"],
+        "remedy": _words(taxonomy.REMEDIES.get(data.get("remedy", "")), ""),
+        "amount": data.get("amount", ""),
+    }
+    said = {
+        "asked": _("%(who)s asks for approval: %(remedy)s, ¥%(amount)s"),
+        "seconded": _("%(who)s agrees to ¥%(amount)s; a second supervisor has to"),
+        "given": _("Approved by %(who)s: %(remedy)s, up to ¥%(amount)s"),
+        "declined": _("Declined by %(who)s: %(remedy)s, ¥%(amount)s"),
+        "withdrawn": _("%(who)s took the request for ¥%(amount)s back"),
+    }
+    return said[data["what"]] % named
+
+
 def _round(data: dict[str, Any]) -> str:
     causes = {
         "customer_wrote": _("Round %(round)s began: the customer wrote again"),
@@ -271,6 +288,7 @@ _SAY: dict[EventKind, Say] = {
     EventKind.EMOTION: _emotion,
     EventKind.FLAGS: _flags,
     EventKind.RESOLVED: _resolved,
+    EventKind.APPROVAL: _approval,
     EventKind.ROUND: _round,
     EventKind.MERGED: _merged,
     EventKind.UNMERGED: _unmerged,

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tickets.views import (
     actions,
+    approvals,
     bulk,
     create,
     delivery,
@@ -25,6 +26,9 @@ urlpatterns = [
     path("search/", queue.show_search, name="search"),
     path("new/", create.new_ticket, name="new"),
     path("styles/", styles.show_styles, name="styles"),
+    path("approvals/", approvals.list_waiting, name="approvals"),
+    path("approvals/<int:pk>/decide/", approvals.decide, name="decide-approval"),
+    path("approvals/<int:pk>/withdraw/", approvals.withdraw, name="withdraw-approval"),
     path("undo/<str:token>/", undo.undo, name="undo"),
     path("t/<slug:reference>/", detail.show_ticket, name="detail"),
     path("t/<slug:reference>/timeline/", detail.show_timeline, name="timeline"),
@@ -33,6 +37,7 @@ urlpatterns = [
     path("t/<slug:reference>/write/", write.write, name="write"),
     path("t/<slug:reference>/draft/", write.save_draft, name="draft"),
     path("t/<slug:reference>/resolve/", actions.resolve_ticket, name="resolve"),
+    path("t/<slug:reference>/approval/", approvals.ask, name="ask-approval"),
     path("t/<slug:reference>/confirm/", actions.confirm, name="confirm"),
     path("t/<slug:reference>/reopen/", actions.reopen, name="reopen"),
     path("t/<slug:reference>/files/<int:pk>/", files.download, name="file"),

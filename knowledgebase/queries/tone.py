@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 
 from django.conf import settings
 
@@ -10,7 +11,7 @@ from accounts.permissions import Permission, can
 from knowledgebase import policy, tone
 from knowledgebase.queries.suggesting import reply_language
 from tickets.limits import limit_for
-from tickets.models import Direction, Message, MessageKind, Order, Ticket
+from tickets.models import ApprovalState, Direction, Message, MessageKind, Order, Ticket
 
 _NUMBER_LIKE = re.compile(r"[A-Za-z]{0,6}-?\d[A-Za-z0-9-]{2,40}")
 _LATEST = 20
@@ -36,9 +37,7 @@ def tone_context(
         refund_limit=limit_for(by.role, "R"),
         goodwill_limit=limit_for(by.role, "CM"),
         approved=can(by, Permission.APPROVE_REMEDY),
-        approved_amounts=frozenset(
-            [ticket.remedy_amount] if ticket.remedy_amount is not None else []
-        ),
+        approved_amounts=_approved_amounts(ticket),
         known_values=_own_values(ticket, by),
         foreign_values=_others_orders(ticket, text),
         order_amount=order.amount if order else None,
@@ -53,6 +52,15 @@ def tone_context(
         ),
         length="L" if template_slug in policy.LONG_SCENARIOS else "",
     )
+
+
+def _approved_amounts(ticket: Ticket) -> frozenset[Decimal]:
+    """Return what somebody with a higher limit has agreed to on this ticket."""
+    granted = ticket.approvals.filter(state__in=[ApprovalState.APPROVED, ApprovalState.USED])
+    amounts = set(granted.values_list("amount", flat=True))
+    if ticket.remedy_amount is not None:
+        amounts.add(ticket.remedy_amount)
+    return frozenset(amounts)
 
 
 def _days(*moments: date | None) -> tuple[date, ...]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
 from accounts.permissions import Permission, Role, can
-from tickets import display, states, taxonomy
+from tickets import display, limits, states, taxonomy
 from tickets.forms.filters import is_chinese, words_of
 from tickets.models import Status
 
@@ -176,6 +176,27 @@ class MergeForm(forms.Form):
         field = self.fields["other"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = others
+
+
+class ApprovalForm(forms.Form):
+    """What somebody else is asked to approve."""
+
+    remedy = forms.ChoiceField(label=_("Remedy"))
+    amount = forms.DecimalField(
+        label=_("Amount, ¥"), min_value=Decimal("0.01"), max_digits=10, decimal_places=2
+    )
+    reason = forms.CharField(
+        label=_("Why it is right here"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["remedy"]
+        assert isinstance(field, forms.ChoiceField)
+        limited = limits.GOODWILL | limits.MONEY_BACK
+        field.choices = [
+            (code, words_of(pair)) for code, pair in taxonomy.REMEDIES.items() if code in limited
+        ]
 
 
 class ResolveForm(forms.Form):

@@ -1,6 +1,7 @@
 """The tables of the hub."""
 
 from tickets.models.addresses import FailingAddress
+from tickets.models.approvals import Approval, ApprovalState
 from tickets.models.customers import Customer, Identity, IdentityKind, Order
 from tickets.models.messages import Attachment, Direction, Draft, Message, MessageKind
 from tickets.models.ticket import (
@@ -21,6 +22,8 @@ from tickets.models.ticket import (
 
 __all__ = [
     "ActorKind",
+    "Approval",
+    "ApprovalState",
     "Attachment",
     "ClockMetric",
     "ClockState",

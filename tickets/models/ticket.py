@@ -236,6 +236,7 @@ class EventKind(models.TextChoices):
     EMOTION = "emotion", _("Emotion")
     FLAGS = "flags", _("Risk flags")
     RESOLVED = "resolved", _("Resolved")
+    APPROVAL = "approval", _("Approval of a remedy")
     ROUND = "round", _("New handling round")
     MERGED = "merged", _("Merged")
     UNMERGED = "unmerged", _("Merge taken back")

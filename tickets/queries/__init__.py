@@ -1,5 +1,6 @@
 """Reads of the hub."""
 
+from tickets.queries.approvals import approval_to_decide, approvals_of, waiting_approvals
 from tickets.queries.customers import customer_history, find_order, open_tickets_of
 from tickets.queries.failing import find_failing
 from tickets.queries.history import moments, timeline, unanswered_since
@@ -25,6 +26,8 @@ __all__ = [
     "VIEWS",
     "QueuePage",
     "TicketPage",
+    "approval_to_decide",
+    "approvals_of",
     "counts",
     "customer_history",
     "earlier_complaints",
@@ -43,4 +46,5 @@ __all__ = [
     "unanswered_since",
     "view_tickets",
     "visible_tickets",
+    "waiting_approvals",
 ]

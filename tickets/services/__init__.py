@@ -1,5 +1,10 @@
 """The verbs of the hub. Each is one transaction; each writes events; each takes ``now``."""
 
+from tickets.services.approvals import (
+    decide_approval,
+    request_approval,
+    withdraw_approval,
+)
 from tickets.services.assignment import assign, set_team
 from tickets.services.attachments import attach_file
 from tickets.services.bounces import record_bounce
@@ -43,6 +48,7 @@ __all__ = [
     "close_resolved",
     "confirm_triage",
     "correct_triage",
+    "decide_approval",
     "discard_draft",
     "due_escalations",
     "escalate",
@@ -64,6 +70,7 @@ __all__ = [
     "remove_unworked",
     "reopen",
     "reply",
+    "request_approval",
     "resolve",
     "retry_reply",
     "save_draft",
@@ -75,4 +82,5 @@ __all__ = [
     "undo_move",
     "unnoticed_outcomes",
     "waiting_ids",
+    "withdraw_approval",
 ]

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from accounts.permissions import Permission, Role, require
-from tickets import guards, limits, queries, signals, states, taxonomy
-from tickets.errors import ApprovalNeeded, MoveNotAllowed, ResolveIncomplete, TicketClosed
+from tickets import guards, queries, signals, states, taxonomy
+from tickets.errors import MoveNotAllowed, ResolveIncomplete, TicketClosed
 from tickets.models import EventKind, Status, Ticket, TriageState
 from tickets.models.ticket import ActorKind
+from tickets.services.approvals import check_limit
 from tickets.services.assignment import place_in_team, set_owner
 from tickets.services.clocks import rebuild_clocks
 from tickets.services.events import announce, record, touch
@@ -71,7 +72,7 @@ def resolve(
     if not states.can_move(ticket.status, states.RESOLVED):
         raise TicketClosed(reference=ticket.reference)
     _check_complete(ticket, reason, responsible_party, remedy, message, root_cause, by)
-    _check_limit(remedy, remedy_amount, by)
+    check_limit(ticket, remedy, remedy_amount, by, now)
     if message.strip():
         guards.check_reply(ticket, message, by)
         write_out(ticket, message, by=by, now=now)
@@ -113,12 +114,6 @@ def _check_complete(
     missing = [name for name, there in needs.items() if not there]
     if missing:
         raise ResolveIncomplete(missing=", ".join(missing))
-
-
-def _check_limit(remedy: str, amount: Decimal | None, by: User) -> None:
-    limit = limits.limit_for(by.role, remedy)
-    if amount is not None and limit is not None and amount > limit:
-        raise ApprovalNeeded(limit=limit)
 
 
 def finish(ticket: Ticket, *, by: User | None, now: datetime, actor_kind: str = "") -> None:

@@ -112,6 +112,13 @@ def category_label(slug: str) -> str:
 
 
 @register.filter
+def remedy_label(code: str) -> str:
+    """Write a remedy as the reader calls it."""
+    zh, en = taxonomy.REMEDIES.get(code, (code, code))
+    return zh if language() == "zh" else en
+
+
+@register.filter
 def sub_label(slug: str) -> str:
     """Write only the sub-category."""
     return taxonomy.sub_label(slug, language())

@@ -13,6 +13,7 @@ from common import clock
 from common.errors import DomainError
 from common.htmx import render_page
 from tickets import queries, services
+from tickets.errors import ApprovalNeeded
 from tickets.forms.actions import MergeForm, ResolveForm
 from tickets.models import Ticket, TriageState
 from tickets.views.action_table import ACTIONS, Action
@@ -145,7 +146,13 @@ def resolve_ticket(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             text = _("%(reference)s is resolved") % {"reference": ticket.reference}
             return changed(request, ticket, text, events="queue-changed", reload=True)
-    context = {"title": _("Resolve"), "submit": _("Resolve"), "form": form, "is_resolve": True}
+    context = {
+        "title": _("Resolve"),
+        "submit": _("Resolve"),
+        "form": form,
+        "is_resolve": True,
+        "ask_approval": isinstance(error, ApprovalNeeded),
+    }
     return show_form(request, ticket, context, error)
 
 

@@ -58,7 +58,13 @@ class Shown:
 def timeline_context(ticket: Ticket) -> dict[str, Any]:
     """Return messages and events, folded, with a mark where the conversation changed channel."""
     entries = queries.timeline(ticket)
-    return {"timeline": shown_timeline(entries), "entries": entries}
+    # Few tickets have any: the history tells whether to look.
+    asked = any(each.event and each.event.kind == EventKind.APPROVAL for each in entries)
+    return {
+        "timeline": shown_timeline(entries),
+        "entries": entries,
+        "approvals": queries.approvals_of(ticket) if asked else [],
+    }
 
 
 def shown_timeline(entries: Iterable[TimelineEntry]) -> list[Shown]:
@@ -105,6 +111,7 @@ def head_context(ticket: Ticket, user: User) -> dict[str, Any]:
         "ticket": ticket,
         "may_write": may_write,
         "may_resolve": can(user, Permission.RESOLVE) and ticket.is_open,
+        "may_approve": can(user, Permission.APPROVE_REMEDY),
         "may_merge": can(user, Permission.MERGE) and ticket.is_open and ticket.customer_id,
         "may_reopen": _may_reopen(ticket, user),
         "is_open": ticket.is_open,
