@@ -23,9 +23,12 @@ Places = tuple[Longs, Longs, Longs]
 """Columns found, with the first and the last word of each, counted through the whole batch."""
 
 PAIR_REACH = 12
+CONCEPT_REACH = 18
+"""Concepts stand beside their words, so that a sentence is longer with them."""
 SENTENCE_MARKS = frozenset(".!?;。!?;\n")
 HAN_FIRST, HAN_LAST = "\u3400", "\ufaff"
 _OTHER, _ALNUM, _MARK = 0, 1, 2
+_LEADS = "wpckn"
 _MOST_REMEMBERED = 50_000
 _CHAR_BITS = 21
 
@@ -129,9 +132,9 @@ class Encoder:
     Parameters
     ----------
     vocabulary : mapping of str to int
-        Column of each feature, its name led by w, p, c or k for the block.
+        Column of each feature, its name led by w, p, c, k or n for the block.
     idf : array of shape (columns,)
-    weights : sequence of four floats, the weight of each block; 0 leaves it out
+    weights : sequence of five floats, the weight of each block; 0 leaves it out
     """
 
     def __init__(
@@ -140,13 +143,15 @@ class Encoder:
         self._size = len(vocabulary)
         self._idf = idf
         self._weights = np.asarray(weights, dtype=np.float64)
-        self._blocks = np.array(["wpck".index(name[0]) for name in vocabulary], dtype=np.int64)
+        self._blocks = np.array([_LEADS.index(name[0]) for name in vocabulary], dtype=np.int64)
         self._words: dict[str, int] = {}
         self._groups: dict[str, int] = {}
         self._grams: dict[str, int] = {}
         bigrams: dict[int, int] = {}
         pairs: dict[int, int] = {}
         single: dict[int, int] = {}
+        concepts: dict[int, int] = {}
+        mates: dict[int, int] = {}
         han: tuple[dict[int, int], ...] = ({}, {}, {})
         for lead_name, column in vocabulary.items():
             lead, name = lead_name[0], lead_name[1:]
@@ -155,6 +160,10 @@ class Encoder:
             elif lead == "p":
                 left, _, right = name.partition("~")
                 pairs[_unordered(self._id(left), self._id(right))] = column
+            elif lead == "n":
+                left, _, right = name.partition("~")
+                key = _unordered(self._id(left), self._id(right)) if right else self._id(left)
+                (mates if right else concepts)[key] = column
             elif lead == "w":
                 left, right = _parted(name)
                 if right:
@@ -169,6 +178,7 @@ class Encoder:
         self._single = np.full(len(self._words) + 1, -1, dtype=np.int64)
         self._single[list(single)] = list(single.values())
         self._bigrams, self._pairs = _Lookup.of(bigrams), _Lookup.of(pairs)
+        self._concepts, self._mates = _Lookup.of(concepts), _Lookup.of(mates)
         self._han = tuple(_Lookup.of(columns) for columns in han)
         self._codes: dict[str, int] = {}
         self._gram_columns: dict[str, Longs] = {}
@@ -179,7 +189,13 @@ class Encoder:
     def encode(self, readings: Sequence["Reading"]) -> Encoded:
         """Rows of texts, with the words that every value came from."""
         batch = self._batch(readings)
-        finders = (self._find_words, self._find_pairs, self._find_characters, self._find_groups)
+        finders = (
+            self._find_words,
+            self._find_pairs,
+            self._find_characters,
+            self._find_groups,
+            self._find_concepts,
+        )
         found = [
             places
             for find, weight in zip(finders, self._weights, strict=True)
@@ -250,24 +266,58 @@ class Encoder:
 
     def _find_pairs(self, batch: _Batch) -> Iterable[Places]:
         """Unordered couples of words inside a sentence, each once in a text."""
+        words = np.flatnonzero(batch.kinds == _ALNUM)
+        every = np.ones(len(words), dtype=np.bool_)
+        yield from self._couples(batch, self._pairs, PAIR_REACH, words, batch.ids[words], every)
+
+    def _find_concepts(self, batch: _Batch) -> Iterable[Places]:
+        """Concepts, and their couples with words and other concepts inside a sentence."""
+        known = self._words.get
+        found = [
+            (known(name, -1), start + first, start + last)
+            for reading, start in zip(batch.readings, batch.starts.tolist(), strict=False)
+            for name, first, last in reading.concepts
+        ]
+        ids, firsts, lasts = np.array(found, dtype=np.int64).reshape(-1, 3).T
+        yield self._concepts.find(ids), firsts, lasts
+        words = np.flatnonzero(batch.kinds == _ALNUM)
+        places = np.concatenate([words, firsts])
+        order = np.argsort(places, kind="stable")
+        both = np.concatenate([batch.ids[words], ids])[order]
+        is_concept = (np.arange(len(places)) >= len(words))[order]
+        yield from self._couples(batch, self._mates, CONCEPT_REACH, places[order], both, is_concept)
+
+    def _couples(
+        self,
+        batch: _Batch,
+        lookup: _Lookup,
+        most: int,
+        places: Longs,
+        ids: Longs,
+        needed: npt.NDArray[np.bool_],
+    ) -> Iterable[Places]:
+        """Unordered couples inside a sentence of which one is `needed`, each once in a text."""
         borders = batch.kinds == _MARK
         borders[batch.starts[:-1][batch.starts[:-1] < len(borders)]] = True
-        words = np.flatnonzero(batch.kinds == _ALNUM)
-        ids, sentences = batch.ids[words], np.cumsum(borders)[words]
+        sentences = np.cumsum(borders)[places]
         firsts: list[Longs] = []
         lasts: list[Longs] = []
         columns: list[Longs] = []
-        for reach in range(1, min(PAIR_REACH, len(words) - 1) + 1):
+        for reach in range(1, min(most, len(places) - 1) + 1):
             a, b = ids[:-reach], ids[reach:]
             good = np.flatnonzero(
-                (sentences[:-reach] == sentences[reach:]) & (a != b) & (a >= 0) & (b >= 0)
+                (sentences[:-reach] == sentences[reach:])
+                & (a != b)
+                & (a >= 0)
+                & (b >= 0)
+                & (needed[:-reach] | needed[reach:])
             )
             a, b = a[good], b[good]
-            found = self._pairs.find(np.minimum(a, b) << 32 | np.maximum(a, b))
+            found = lookup.find(np.minimum(a, b) << 32 | np.maximum(a, b))
             known = found >= 0
             columns.append(found[known])
-            firsts.append(words[good[known]])
-            lasts.append(words[good[known] + reach])
+            firsts.append(places[good[known]])
+            lasts.append(places[good[known] + reach])
         if columns:
             yield self._once(
                 batch, np.concatenate(columns), np.concatenate(firsts), np.concatenate(lasts)

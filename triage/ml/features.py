@@ -1,4 +1,4 @@
-"""Sparse features of a text: words and word pairs, word couples, characters, keyword groups.
+"""Sparse features of a text: words, couples of words, characters, keyword groups, concepts.
 
 Words + characters beat either alone on every set measured; unordered couples of words inside a
 sentence add one to five points of accuracy on short questions (docs/adr/0010-triage-features.md).
@@ -7,7 +7,7 @@ Every value knows the words it came from, so that weights can be put back on the
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from triage.ml.concepts import MARK, Found, find_concepts
 from triage.ml.encoding import (
+    CONCEPT_REACH,
     HAN_FIRST,
     HAN_LAST,
     PAIR_REACH,
@@ -30,10 +32,10 @@ from triage.ml.words import Word, split_words
 
 FloatArray = npt.NDArray[np.float32]
 
-BLOCKS = ("word", "pair", "char", "key")
-_BLOCK_WEIGHT = {"word": 1.0, "pair": 1.4, "char": 1.0, "key": 0.6}
+BLOCKS = ("word", "pair", "char", "key", "concept")
+_BLOCK_WEIGHT = {"word": 1.0, "pair": 1.0, "char": 1.0, "key": 0.6, "concept": 1.2}
 _AT_ONCE = 1_000
-_PREFIX = {"word": "w", "pair": "p", "char": "c", "key": "k"}
+_PREFIX = {"word": "w", "pair": "p", "char": "c", "key": "k", "concept": "n"}
 
 GroupFinder = Callable[[str], Sequence[tuple[str, int, int]]]
 """Gives (group, start, end) of the keyword groups that fire in a folded text."""
@@ -41,11 +43,12 @@ GroupFinder = Callable[[str], Sequence[tuple[str, int, int]]]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One text cut into words, with (group, first word, last word) of what fired in it."""
+    """One text cut into words, with (name, first word, last word) of groups and concepts in it."""
 
     folded: Folded
     words: list[Word]
     groups: list[tuple[str, int, int]]
+    concepts: list[Found]
 
 
 def no_groups(_text: str) -> Sequence[tuple[str, int, int]]:
@@ -54,10 +57,11 @@ def no_groups(_text: str) -> Sequence[tuple[str, int, int]]:
 
 
 def read(text: str, find_groups: GroupFinder = no_groups) -> Reading:
-    """Fold a text, cut it into words and find its keyword groups."""
+    """Fold a text, cut it into words and find its keyword groups and concepts."""
     folded = normalise(text)
     words = split_words(folded.text)
-    return Reading(folded, words, _groups(words, find_groups(folded.text)))
+    groups = _groups(words, find_groups(folded.text))
+    return Reading(folded, words, groups, find_concepts(words))
 
 
 def _groups(words: list[Word], found: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
@@ -78,6 +82,7 @@ def named_features(reading: Reading) -> dict[str, list[str]]:
         "pair": _pairs(reading),
         "char": _characters(reading),
         "key": [group for group, _, _ in reading.groups],
+        "concept": _concepts(reading),
     }
 
 
@@ -98,15 +103,34 @@ def _pairs(reading: Reading) -> list[str]:
     return list(seen)
 
 
-def _sentences(words: list[Word]) -> Iterable[list[str]]:
+def _sentences(
+    words: list[Word], named: Mapping[int, list[str]] | None = None
+) -> Iterable[list[str]]:
+    """Words and numbers of each sentence, followed by what is `named` at their places."""
     sentence: list[str] = []
-    for name, _, _ in words:
+    for place, (name, _, _) in enumerate(words):
         if name in SENTENCE_MARKS:
             yield sentence
             sentence = []
         elif name[0].isalnum():
             sentence.append(name)
+        if named:
+            sentence += named.get(place, ())
     yield sentence
+
+
+def _concepts(reading: Reading) -> list[str]:
+    """Concepts, and each in a couple with a word or another concept near it."""
+    named: dict[int, list[str]] = {}
+    for concept, first, _ in reading.concepts:
+        named.setdefault(first, []).append(concept)
+    seen: dict[str, None] = {}
+    for sentence in _sentences(reading.words, named):
+        for place, name in enumerate(sentence):
+            for mate in sentence[place + 1 : place + 1 + CONCEPT_REACH]:
+                if name != mate and MARK in (name[0], mate[0]):
+                    seen[f"{name}~{mate}" if name < mate else f"{mate}~{name}"] = None
+    return [concept for concept, _, _ in reading.concepts] + list(seen)
 
 
 def _characters(reading: Reading) -> list[str]:
@@ -209,14 +233,14 @@ class Vectoriser:
         made = cls(find_groups=find_groups)
         made.vocabulary_ = {name: column for column, name in enumerate(state["names"])}
         made.idf_ = np.asarray(state["idf"], dtype=np.float32)
-        made.weights = {block: float(state["weights"][block]) for block in BLOCKS}
+        made.weights = {block: float(state["weights"].get(block, 0.0)) for block in BLOCKS}
         return made
 
 
 def _least_counts(documents: int) -> dict[str, int]:
     """In how many texts a feature must stand to be kept, by its leading letter."""
     if documents < 500:
-        return {"w": 1, "p": 1, "c": 1, "k": 1}
+        return {"w": 1, "p": 1, "c": 1, "k": 1, "n": 1}
     if documents < 20_000:
-        return {"w": 1, "p": 2, "c": 2, "k": 1}
-    return {"w": 2, "p": 3, "c": 3, "k": 1}
+        return {"w": 1, "p": 2, "c": 2, "k": 1, "n": 2}
+    return {"w": 2, "p": 3, "c": 3, "k": 1, "n": 3}

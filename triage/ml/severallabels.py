@@ -55,7 +55,7 @@ class LabelClassifier:
         """`fit` for texts that were read before and labels as columns of `classes_`."""
         self.vectoriser_ = Vectoriser(self.find_groups)
         # Couples of words cost half a point of macro-F1 on skewed labels (GoEmotions, dev).
-        self.vectoriser_.weights["pair"] = 0.0
+        self.vectoriser_.weights |= {"pair": 0.0, "concept": 0.0}
         self.vectoriser_.fit_readings(readings)
         rows = self.vectoriser_.transform_readings(readings)
         rarest = np.minimum(marks.sum(axis=1), 1).astype(np.int64)

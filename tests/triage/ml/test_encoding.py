@@ -13,7 +13,7 @@ from triage.ml.model import TriageModel
 from triage.ml.records import Prediction
 from triage.seed import generate
 
-LEADS = {"word": "w", "pair": "p", "char": "c", "key": "k"}
+LEADS = {"word": "w", "pair": "p", "char": "c", "key": "k", "concept": "n"}
 ODD = [
     "",
     "  \n ",
