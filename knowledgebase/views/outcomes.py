@@ -238,8 +238,8 @@ def _chart(weeks: list[Week]) -> dict[str, Any] | None:
         "near": over,
         "grid": [(one, _percent(one.value)) for one in line.grid],
         "dots": [(point, _said(weeks[point.index])) for point in line.points],
-        "first_day": date_format(weeks[0].monday, "j M"),
-        "last_day": date_format(weeks[-1].monday, "j M"),
+        "first_day": date_format(weeks[0].monday, "MONTH_DAY_FORMAT"),
+        "last_day": date_format(weeks[-1].monday, "MONTH_DAY_FORMAT"),
         "said": _("the picked reply stood first, week by week; last: %(share)s of %(n)s")
         % {"share": _percent(latest.share(latest.first)), "n": latest.used},
         "rows": [_week_row(week) for week in reversed(weeks)],
@@ -248,7 +248,7 @@ def _chart(weeks: list[Week]) -> dict[str, Any] | None:
 
 def _said(week: Week) -> str:
     return _("week of %(day)s: %(share)s of %(n)s") % {
-        "day": date_format(week.monday, "j M"),
+        "day": date_format(week.monday, "MONTH_DAY_FORMAT"),
         "share": _percent(week.share(week.first)),
         "n": week.used,
     }
@@ -257,7 +257,7 @@ def _said(week: Week) -> str:
 def _week_row(week: Week) -> dict[str, Any]:
     near = week.share(week.reciprocal)
     return {
-        "day": date_format(week.monday, "j M Y"),
+        "day": date_format(week.monday, "DATE_FORMAT"),
         "answered": week.answered,
         "used": week.used,
         "first": _percent(week.share(week.first)),
