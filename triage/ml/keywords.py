@@ -9,45 +9,19 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from itertools import islice
 from types import MappingProxyType
 
+from triage.ml.denial import is_denied
+from triage.ml.disguise import plain
 from triage.ml.literals import LiteralIndex, compile_checked, needed_literals
 
 LANGUAGES = ("zh", "en")
 
-_NOT_BEFORE = {
-    "zh": re.compile(
-        r"(?:没有?|未|无|不是|不会|不想|不用|不必|并未|并没有?|没人|无人|从未|未曾|没什么|避免|防止|以防)"
-        r"(?:人|谁|再|真的|要|想|出现|发生|造成|去|任何|被|有)?[^,。;!?\s]{0,3}$"
-    ),
-    "en": re.compile(
-        r"(?:\b(?:no|not|never|nobody|no one|noone|none|nothing|neither|without|isn't|wasn't|aren't"
-        r"|weren't|didn't|don't|doesn't|won't|haven't|hasn't|hadn't|couldn't|wouldn't|ain't|nor"
-        r"|no longer|avoid|prevent|instead of|rather than)\b)"
-        r"(?:\s+(?!(?:i|my|we|our|you)\b)[a-z'-]+){0,4}\s*$"
-    ),
-}
-_AFFIRMS = {
-    # "do not make me call a lawyer", "why has nobody been told about the fire" keep the cue alive.
-    "zh": re.compile(
-        r"别逼|不要逼|非要|难道|是不是|要不是|不得不|不(?:只|仅|光|但)|如果不|再不|要是不|不然|否则"
-    ),
-    "en": re.compile(
-        r"don't make me|do not make me|unless|if (?:you|i|this|it|we|my)\b|or else|not only"
-        r"|no choice|no option|why (?:not|isn't|didn't)|not (?:the first|just)|do nothing|hesitate"
-        r"|no way"
-        r"|(?:haven't|hasn't|not|never) (?:\w+ ){0,3}(?:refund|repl|reply|replied|heard|answer)"
-    ),
-}
-_AFTER_NOT = {
-    "zh": re.compile(r"^[^,。;!?\s]{0,2}(?:倒是没|倒没|并没有|都没有发生|没发生)"),
-    "en": re.compile(r"^\s+(?:free|proof|resistant|was not|is not|not needed|not necessary)\b"),
-}
-_LOOK_BACK = 48
+_ACTS = frozenset({"legal", "regulator", "exposure", "platform", "abuse", "violence", "self-harm"})
 MOST_HITS = 200
 _MOST_OF_A_CUE = 8
 
@@ -62,7 +36,9 @@ class Group:
     tone: str
     negatable: bool
     cues: tuple[str, ...]
-    unless: re.Pattern[str] | None
+    patterns: tuple[re.Pattern[str], ...]
+    unless: tuple[str, ...]
+    guards: tuple[re.Pattern[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +57,52 @@ class KeywordTable:
 
     language: str
     groups: tuple[Group, ...]
-    patterns: tuple[tuple[int, re.Pattern[str]], ...]
+    patterns: tuple[tuple[int, re.Pattern[str], bool], ...]
     index: LiteralIndex
 
     def find(self, text: str) -> list[Hit]:
-        """Every hit, denied ones marked; at most `MOST_HITS`."""
+        """Every hit, denied ones marked; at most `MOST_HITS`. Disguised words count as meant."""
+        undisguised, kept = plain(text)
+        hits = self._find(undisguised)
+        if kept is None:
+            return hits
+        return [replace(hit, start=kept[hit.start], end=kept[hit.end - 1] + 1) for hit in hits]
+
+    def _find(self, text: str) -> list[Hit]:
         places: dict[int, list[tuple[int, int]]] = {}
+        guards: dict[int, list[re.Pattern[str]]] = {}
         for number in self.index.candidates(text):
-            group, pattern = self.patterns[number]
+            group, pattern, is_guard = self.patterns[number]
+            if is_guard:
+                guards.setdefault(group, []).append(pattern)
+                continue
             spans = [match.span() for match in islice(pattern.finditer(text), _MOST_OF_A_CUE)]
             if spans:
                 places.setdefault(group, []).extend(spans)
         hits: list[Hit] = []
         for group in sorted(places):
-            hits.extend(self._hits(self.groups[group], _joined_places(places[group]), text))
+            covered = [span for guard in guards.get(group, ()) for span in _spans(guard, text)]
+            joined = _joined_places(places[group])
+            hits.extend(self._hits(self.groups[group], joined, covered, text))
         return hits[:MOST_HITS]
 
-    def _hits(self, group: Group, places: list[tuple[int, int]], text: str) -> Iterable[Hit]:
-        covered = _spans(group.unless, text)
+    def _hits(
+        self,
+        group: Group,
+        places: list[tuple[int, int]],
+        covered: list[tuple[int, int]],
+        text: str,
+    ) -> Iterable[Hit]:
         for start, end in places:
             if not any(a < end and b > start for a, b in covered):
-                yield Hit(group, start, end, group.negatable and self._denied(text, start, end))
+                yield Hit(group, start, end, self._denied(text, start, end, group))
+            elif group.flag:
+                # An idiom speaks against the flag, so that the model does not raise it alone.
+                yield Hit(group, start, end, denied=True)
 
-    def _denied(self, text: str, start: int, end: int) -> bool:
-        before = _clause_before(text, start)
-        if _NOT_BEFORE[self.language].search(before):
-            return not _AFFIRMS[self.language].search(before)
-        return bool(_AFTER_NOT[self.language].search(text[end : end + 20]))
+    def _denied(self, text: str, start: int, end: int, group: Group) -> bool:
+        act = group.flag in _ACTS or group.tone == "threat"
+        return group.negatable and is_denied(text, start, end, self.language, act=act)
 
 
 def _joined_places(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -121,14 +116,8 @@ def _joined_places(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return places[:_MOST_OF_A_CUE]
 
 
-def _spans(pattern: re.Pattern[str] | None, text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in pattern.finditer(text)] if pattern else []
-
-
-def _clause_before(text: str, start: int) -> str:
-    before = text[max(0, start - _LOOK_BACK) : start]
-    cut = max(before.rfind(mark) for mark in ".!?;。!?;\n,,")
-    return before[cut + 1 :]
+def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in pattern.finditer(text)]
 
 
 def table(language: str) -> KeywordTable:
@@ -170,20 +159,30 @@ def parse(text: str, language: str) -> KeywordTable:
 
 
 def _build(language: str, groups: tuple[Group, ...]) -> KeywordTable:
-    cues = [(number, cue) for number, group in enumerate(groups) for cue in group.cues]
-    patterns = tuple((number, compile_checked(_led(cue, language))) for number, cue in cues)
+    rows = [
+        (number, cue, pattern, is_guard)
+        for number, group in enumerate(groups)
+        for is_guard, cues, patterns in (
+            (False, group.cues, group.patterns),
+            (True, group.unless, group.guards),
+        )
+        for cue, pattern in zip(cues, patterns, strict=True)
+    ]
     return KeywordTable(
-        language, groups, patterns, LiteralIndex([needed_literals(cue) for _, cue in cues])
+        language,
+        groups,
+        tuple((number, pattern, is_guard) for number, _, pattern, is_guard in rows),
+        LiteralIndex([needed_literals(cue) for _, cue, _, _ in rows]),
     )
 
 
 def _group(row: dict[str, object], language: str) -> Group:
     name = str(row.get("name", ""))
     try:
-        unless = _joined(_strings(row.get("unless", [])), language)
+        unless = tuple(_strings(row.get("unless", [])))
+        guards = tuple(compile_checked(_led(cue, language)) for cue in unless)
         cues = tuple(_strings(row["cues"]))
-        for cue in cues:
-            compile_checked(_led(cue, language))
+        patterns = tuple(compile_checked(_led(cue, language)) for cue in cues)
     except (KeyError, TypeError, re.error) as error:
         raise ValueError(f"keyword group {name!r}: {error}") from error
     if not name or not cues:
@@ -195,7 +194,9 @@ def _group(row: dict[str, object], language: str) -> Group:
         tone=str(row.get("tone", "")),
         negatable=bool(row.get("negatable", False)),
         cues=cues,
+        patterns=patterns,
         unless=unless,
+        guards=guards,
     )
 
 
@@ -207,10 +208,6 @@ def _strings(values: object) -> Sequence[str]:
 
 def _led(cue: str, language: str) -> str:
     return rf"(?<![a-z0-9])(?:{cue})" if language == "en" else f"(?:{cue})"
-
-
-def _joined(cues: Sequence[str], language: str) -> re.Pattern[str] | None:
-    return compile_checked("|".join(_led(cue, language) for cue in cues)) if cues else None
 
 
 def groups_of(language: str) -> "GroupFinderOf":

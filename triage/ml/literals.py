@@ -10,7 +10,7 @@ from typing import Any
 # The parser of the standard library, which is not public; without it every cue is simply tried.
 _sre: Any = getattr(re, "_parser", None)
 
-_MOST = 64
+_MOST = 600
 _KEY = 4
 
 

@@ -25,6 +25,10 @@ def raise_flags(
     chances : mapping of flag to chance
     levels : mapping of flag to the chance from which the model may raise it
     """
+    tones = {hit.group.tone for hit in hits if not hit.denied}
+    if "presale" in tones and "failure" not in tones:
+        # Somebody who asks before buying names dangers that have not happened.
+        chances = {}
     by_rule = {hit.group.flag for hit in hits if hit.group.flag and not hit.denied}
     denied = {hit.group.flag for hit in hits if hit.group.flag and hit.denied}
     raised = [RaisedFlag(flag, _RULE_SCORE, "rule") for flag in FLAGS if flag in by_rule]
