@@ -1,8 +1,8 @@
-"""The published replies in memory, one index per language, rebuilt when the revision grows."""
+"""The published replies in memory, one index per language, brought up to date when they change."""
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,16 +10,15 @@ import structlog
 from django.db import DatabaseError, connection
 
 from knowledgebase.conditions import OrderFacts, holds
-from knowledgebase.content import body_digest
 from knowledgebase.models import (
     HarmFlag,
     LearntPhrase,
     LibraryRevision,
     Scenario,
-    Template,
     TemplatePause,
 )
 from knowledgebase.ranking.records import Article
+from knowledgebase.stock import PublishedText, Stock
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -27,6 +26,9 @@ if TYPE_CHECKING:
     from knowledgebase.ranking.index import LanguageIndex
 
 log = structlog.get_logger(__name__)
+
+# So many changes an index takes before it is built whole again; a twentieth in large libraries.
+_FEWEST_CHANGES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,10 @@ class Library:
 
 
 _libraries: dict[str, Library] = {}
+_stocks: dict[str, Stock] = {}
 _building: dict[str, threading.Lock] = {"en": threading.Lock(), "zh": threading.Lock()}
+# Held while a thread of this process trains or rebuilds: one is enough.
+_following: dict[str, threading.Lock] = {"en": threading.Lock(), "zh": threading.Lock()}
 
 
 def current_revision() -> int:
@@ -94,9 +99,9 @@ def current_library(language: str) -> Library | None:
         if held is None or held.revision != revision:
             held = _build(language, revision)
             _libraries[language] = held
-    if held.index.may_train_linear:
+    if held.index.may_train_linear and _following[language].acquire(blocking=False):
         # The slow part follows; until then the other ways of looking answer.
-        threading.Thread(target=_train, args=(held,), daemon=True).start()
+        threading.Thread(target=_follow_up, args=(language, held), daemon=True).start()
     return held
 
 
@@ -126,36 +131,44 @@ def held_languages() -> list[str]:
 def forget() -> None:
     """Drop everything held, as a new process would."""
     _libraries.clear()
+    _stocks.clear()
 
 
-def _train(library: Library) -> None:
-    library.index.train_linear()
+def _follow_up(language: str, library: Library) -> None:
+    """Build the index whole when much of it was patched; train the linear model."""
+    try:
+        if library.index.changes > max(_FEWEST_CHANGES, len(library.index.articles) // 20):
+            whole = type(library.index)(library.index.articles, language, linear=False)
+            library = _put_whole(language, library, whole)
+        library.index.train_linear()
+    finally:
+        _following[language].release()
+
+
+def _put_whole(language: str, library: Library, whole: "LanguageIndex") -> Library:
+    """Let the index built whole answer from now on, unless the library changed meanwhile."""
+    with _building[language]:
+        if _libraries.get(language) is not library:
+            return library
+        renewed = replace(library, index=whole)
+        _libraries[language] = renewed
+    return renewed
 
 
 def _build(language: str, revision: int) -> Library:
-    # Late: it brings scipy, and only processes that serve pages rank replies.
-    from knowledgebase.ranking.index import LanguageIndex
-
-    templates = (
-        Template.objects.filter(language=language)
-        .filter(scenario__withdrawn_at=None)
-        .exclude(published_body="")
-        .select_related("scenario")
-        .order_by("scenario_id", "id")
-    )
     scenarios: dict[str, Scenario] = {}
     bodies: dict[tuple[str, str], str] = {}
     texts: dict[str, list[str]] = {}
-    held = _Marks.of(TemplatePause.objects.filter(ended_at=None))
+    paused = _Marks.of(TemplatePause.objects.filter(ended_at=None))
     harmful = _Marks.of(HarmFlag.objects.filter(dismissed_at=None))
-    for template in templates:
-        slug = template.scenario.slug
-        harmful.note(template)
-        if held.note(template):
+    for scenario, text in _stocks.setdefault(language, Stock(language)).read():
+        slug = scenario.slug
+        harmful.note(scenario, text)
+        if paused.note(scenario, text):
             continue
-        scenarios[slug] = template.scenario
-        bodies[slug, template.variant] = template.published_body
-        texts.setdefault(slug, []).append(template.published_body)
+        scenarios[slug] = scenario
+        bodies[slug, text.variant] = text.body
+        texts.setdefault(slug, []).append(text.body)
     learnt = _learnt(language)
     articles = [
         _article(one, language, texts[one.slug], learnt.get(one.pk, ()))
@@ -163,13 +176,26 @@ def _build(language: str, revision: int) -> Library:
     ]
     return Library(
         revision=revision,
-        index=LanguageIndex(articles, language, linear=False),
+        index=_index(articles, language, _libraries.get(language)),
         scenarios=scenarios,
         bodies=bodies,
         limited=tuple(one for one in scenarios.values() if one.expires_on or one.conditions),
-        paused=frozenset(held.places),
+        paused=frozenset(paused.places),
         harmful=frozenset(harmful.places),
     )
+
+
+def _index(articles: list[Article], language: str, held: Library | None) -> "LanguageIndex":
+    """Take over what was indexed already; only what changed is counted and weighed."""
+    # Late: it brings scipy, and only processes that serve pages rank replies.
+    from knowledgebase.ranking.index import LanguageIndex
+
+    if held is None or not held.index.articles:
+        return LanguageIndex(articles, language, linear=False)
+    known = held.index.by_id
+    changed = [article for article in articles if known.get(article.id) != article]
+    gone = known.keys() - {article.id for article in articles}
+    return held.index.updated(changed, gone) if changed or gone else held.index
 
 
 class _Marks:
@@ -183,13 +209,11 @@ class _Marks:
     def of(cls, rows: "QuerySet[TemplatePause] | QuerySet[HarmFlag]") -> "_Marks":
         return cls(set(rows.order_by().values_list("template_id", "body_digest")))
 
-    def note(self, template: Template) -> bool:
-        """Tell whether a template carries the mark, and keep its place."""
-        marked = bool(self.digests) and (
-            (template.pk, body_digest(template.published_body)) in self.digests
-        )
+    def note(self, scenario: Scenario, text: PublishedText) -> bool:
+        """Tell whether a text carries the mark, and keep its place."""
+        marked = (text.key, text.digest) in self.digests
         if marked:
-            self.places.add((template.scenario.slug, template.variant))
+            self.places.add((scenario.slug, text.variant))
         return marked
 
 
