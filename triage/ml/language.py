@@ -31,7 +31,10 @@ _FOREIGN_WORDS = """
     não meu minha obrigado pedi você com uma foi ainda het een niet ik mijn bestelling
     jullie zijn och jag inte är min att det nie jest moje się zamówienie proszę bir ve için
     sipariş değil çok pesanan saya tidak belum anda yang dan toi khong cua bestilling ikke
-    jeg og på tilaus ei ole minun
+    jeg og på tilaus ei ole minun még nem és hogy vagy kérem vissza pénzt csomagom egy nire ez da
+    dut nahi dirua paketea nu încă banii înapoi coletul můj není stále peníze chci vrátit môj
+    nije moj još želim novac se niet mijn ende nuk dua niór mo ar ais ba nid wyf fy yn eto ma meg
+    els ha vull encara
 """
 _FOREIGN = frozenset(_FOREIGN_WORDS.split())
 

@@ -15,6 +15,7 @@ A folder holds topic files by another voice: other people's words for the same p
 checking on one voice what was learnt from the others tells how strangers will fare.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,6 +26,9 @@ from triage.seed.records import CHANNELS, FLAGS, LANGUAGES, Book, HeldOut, Phras
 
 DATA = Path(__file__).parent / "data"
 COMMON_FILES = ("phrases", "slots")
+
+
+_LATE_MARK = re.compile(rf"\s(~|!({'|'.join(FLAGS)})|&[a-z-]+\.[a-z-]+)$")
 
 
 class BadLine(ValueError):
@@ -117,6 +121,8 @@ def read_phrase(line: str, always: tuple[str, ...] = ()) -> Phrase:
     text = text.replace("\\n", "\n").strip()
     if not text:
         raise BadLine(f"no text: {line!r}")
+    if _LATE_MARK.search(text):
+        raise BadLine(f"marks stand before the text: {line!r}")
     return Phrase(text, subject.strip(), int(head), distressed, ordered, tuple(also), channel)
 
 

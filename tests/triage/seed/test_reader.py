@@ -28,7 +28,17 @@ def test_flags_of_the_section_are_added_in_the_order_of_the_domain() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["no figure", "4 too high", "1", "0 !fright boo", "0 @pigeon hello", "0 &plain hi"]
+    "line",
+    [
+        "no figure",
+        "4 too high",
+        "1",
+        "0 !fright boo",
+        "0 @pigeon hello",
+        "0 &plain hi",
+        "0 it smokes !safety",
+        "1 he shouted &service.rude-agent",
+    ],
 )
 def test_a_line_that_makes_no_sense_is_refused(line: str) -> None:
     with pytest.raises(BadLine):
