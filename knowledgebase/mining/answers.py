@@ -12,7 +12,7 @@ from knowledgebase.mining.slots import GREETINGS, SIGNATURES, slot
 from knowledgebase.ranking import text as texts
 
 # A phrasing with more taken out tells nothing.
-_LEAST_TOLD = 0.72
+_LEAST_TOLD, _SHORTEST_TOLD, _LONGEST_TOLD = 0.75, 6, 160
 # More of one sub-category and language than this is not looked at: the newest are enough.
 MOST = 3000
 LONGEST = 3000
@@ -24,7 +24,7 @@ _SHORTEST = {"en": 9, "zh": 14}
 _LEAST_KEPT = 0.55
 _WORDINGS_TRIED = 8
 _EXAMPLES, _REFERENCES, _WORDS = 5, 20, 8
-_LONGEST_WORD = 40
+_LONGEST_WORD, _LONGEST_TEXT = 40, 100_000
 # Answers that are known to have ended badly are not worth repeating.
 _SCORED_ENOUGH, _GOOD_ENOUGH = 5, 0.5
 _GOOD_SCORE = 4
@@ -146,7 +146,10 @@ def evidence_of(cluster: Sequence[Answer]) -> Evidence:
 
 
 def shared_words(told: Sequence[str], crowd: Crowd, language: str) -> tuple[str, ...]:
-    """Return the words that most of some texts share and that may be shown, the rare ones first."""
+    """Return the words that most of some texts share and that may be shown.
+
+    Those that the library lacks come first, in the order of the first text.
+    """
     count: Counter[str] = Counter()
     for text in told:
         count.update(set(texts.shown_words(text, language).values()))
@@ -155,8 +158,12 @@ def shared_words(told: Sequence[str], crowd: Crowd, language: str) -> tuple[str,
         for word, n in count.items()
         if n >= LEAST and len(word) <= _LONGEST_WORD and not crowd.unsafe(word)
     ]
-    public = crowd.public.words | crowd.public.han
-    common.sort(key=lambda pair: (pair[0] in public, -pair[1], -len(pair[0]), pair[0]))
+    public, first = crowd.public.words | crowd.public.han, told[0].lower()
+
+    def rank(pair: tuple[str, int]) -> tuple[bool, int, int, str]:
+        return pair[0] in public, -pair[1], first.find(pair[0]) % _LONGEST_TEXT, pair[0]
+
+    common.sort(key=rank)
     return tuple(word for word, _n in common[:_WORDS])
 
 
@@ -165,8 +172,11 @@ def phrasings(told: Sequence[tuple[str, str]], shelf: Shelf) -> tuple[str, ...]:
     crowd = Crowd(told, shelf.public)
     found: dict[str, None] = {}
     for _customer, text in told:
-        shown, share = crowd.mask(text.removeprefix("{customer_name}").replace("\n", " ")[:240])
-        if share >= _LEAST_TOLD and len(shown) >= 6:
+        plain = text.removeprefix("{customer_name}").replace("\n", " ")
+        if len(plain) > _LONGEST_TOLD:
+            continue
+        shown, share = crowd.mask(plain)
+        if share >= _LEAST_TOLD and len(shown) >= _SHORTEST_TOLD:
             found.setdefault(shown, None)
     return tuple(found)[:_EXAMPLES]
 
@@ -203,10 +213,12 @@ def _merge(same: Sequence[FoundAnswer]) -> FoundAnswer:
     evidence = same[0].evidence
     for one in same[1:]:
         evidence = evidence + one.evidence
-    categories = {one.category for one in same}
+    is_general = len({one.category for one in same}) > 1
     return replace(
         same[0],
-        category=same[0].category if len(categories) == 1 else "",
+        category="" if is_general else same[0].category,
+        # What was asked differs as much as the categories do.
+        examples=() if is_general else same[0].examples,
         evidence=evidence,
         references=tuple(r for one in same for r in one.references)[:_REFERENCES],
     )

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from knowledgebase.models.choices import Language
@@ -20,9 +21,9 @@ class ProposalKind(models.TextChoices):
 class ProposalState(models.TextChoices):
     """Whether somebody has decided."""
 
-    WAITING = "waiting", _("Waiting")
-    APPROVED = "approved", _("Taken over")
-    REJECTED = "rejected", _("Rejected")
+    WAITING = "waiting", pgettext_lazy("proposal", "Waiting")
+    APPROVED = "approved", pgettext_lazy("proposal", "Taken over")
+    REJECTED = "rejected", pgettext_lazy("proposal", "Rejected")
 
 
 class Proposal(models.Model):
