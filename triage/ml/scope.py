@@ -3,7 +3,8 @@
 Each signal alone is weak: an unsure softmax, low scores, few known words, far from every class
 centre. A small logistic regression joins them; its training rows are texts of classes that the
 machines have not seen (they play the foreign text), real foreign texts where there are some, and
-texts of known classes that were not trained on either.
+texts of known classes that were not trained on either. Real foreign texts are few and tell most:
+together they count as much as those that play.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ _PARTS = 5
 _LEAST_CLASSES = 6
 _LEAST_ROWS = 60
 _MOST_COMPARED = 3_000
+_HEAVIEST = 150.0
 
 
 @dataclass(slots=True)
@@ -149,6 +151,7 @@ def fit(
     row_round = rng.integers(0, _PARTS, len(targets))
     parts: list[FloatArray] = []
     marks: list[npt.NDArray[np.bool_]] = []
+    weights: list[npt.NDArray[np.float64]] = []
     unseen = [class_round[targets] == number for number in range(_ROUNDS)]
     tests = [unseen[number] | (row_round == number) for number in range(_ROUNDS)]
     machines = [fit_machines(rows[~test], targets[~test]) for test in tests]
@@ -157,8 +160,19 @@ def fit(
             _held_out_signals(rows, targets, test, unseen[number], machines[number], n_classes)
         )
         marks.append(~unseen[number][test] & (targets[test] < n_classes))
+        weights.append(_weights(unseen[number][test], targets[test] == n_classes))
     signals, inside = np.concatenate(parts), np.concatenate(marks)
-    return _join(rows, targets, n_classes, signals, inside)
+    return _join(rows, targets, n_classes, signals, inside, np.concatenate(weights))
+
+
+def _weights(
+    unseen: npt.NDArray[np.bool_], foreign: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """Weight of each held-out row: the real foreign ones as heavy as all that play foreign."""
+    weights = np.ones(len(foreign))
+    if foreign.any():
+        weights[foreign] = np.clip(unseen.sum() / foreign.sum(), 1.0, _HEAVIEST)
+    return weights
 
 
 def _held_out_signals(
@@ -185,6 +199,7 @@ def _join(
     n_classes: int,
     signals: FloatArray,
     inside: npt.NDArray[np.bool_],
+    weights: npt.NDArray[np.float64],
 ) -> Scope:
     # Late: scikit-learn takes seconds and a hundred megabytes, and only learning needs it.
     from sklearn.linear_model import LogisticRegression
@@ -192,10 +207,10 @@ def _join(
     mean = signals.mean(axis=0)
     scale = np.maximum(signals.std(axis=0), 1e-6)
     joined = LogisticRegression(C=1.0, class_weight="balanced", max_iter=200)
-    joined.fit((signals - mean) / scale, inside)
+    joined.fit((signals - mean) / scale, inside, sample_weight=weights)
     centres = _centres(rows, targets, n_classes)
-    weights = joined.coef_[0].astype(np.float32)
-    return Scope(centres, mean, scale, weights, float(joined.intercept_[0]))
+    learnt = joined.coef_[0].astype(np.float32)
+    return Scope(centres, mean, scale, learnt, float(joined.intercept_[0]))
 
 
 def _centres(rows: sp.csr_matrix, targets: Ints, n_classes: int) -> sp.csr_matrix:
