@@ -345,3 +345,14 @@ def test_answers_are_wiped_after_a_day_and_unused_calls_go() -> None:
     services.forget_old_answers(now=clock.now() + timedelta(days=91))
     assert DeskSuggestion.objects.count() == 0
     assert ApiToken.objects.exists()
+
+
+def test_a_token_can_have_a_person_s_role(capsys: pytest.CaptureFixture[str]) -> None:
+    from django.core.management import CommandError, call_command
+
+    editor = make_user(role="editor")
+    call_command("create_token", "script", scopes="knowledge:write", user=editor.username)
+    assert capsys.readouterr().out.startswith("rdr_")
+    assert ApiToken.objects.get(name="script").user == editor
+    with pytest.raises(CommandError):
+        call_command("create_token", "script", scopes="knowledge:write", user="nobody")
