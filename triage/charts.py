@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 MOST_ERROR = 0.10
 
@@ -177,3 +178,106 @@ def _rows(plot: Plot) -> tuple[Mark, ...]:
 
 def _inside(share: float) -> float:
     return min(max(share, 0.0), 1.0)
+
+
+# ---- Heat map ----
+
+
+_LEFT, _HEAD, _CELL, _ROW = 132.0, 92.0, 46.0, 30.0
+_LEVELS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """A square; ``level`` 0 to 6 is the share of its row, ``count`` is 0 where nothing is."""
+
+    x: str
+    y: str
+    text_x: str
+    text_y: str
+    level: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeatLabel:
+    """A word beside a row or above a column."""
+
+    words: str
+    x: str
+    y: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeatChart:
+    """Rows are what is true, columns what was said."""
+
+    width: str
+    height: str
+    cell_width: str
+    cell_height: str
+    cells: tuple[HeatCell, ...]
+    rows: tuple[HeatLabel, ...]
+    columns: tuple[HeatLabel, ...]
+
+
+def heat(counts: Sequence[Sequence[int]], rows: Sequence[str], columns: Sequence[str]) -> HeatChart:
+    """Draw a matrix of counts; a cell is as dark as its share of the row."""
+    cells: list[HeatCell] = []
+    for down, line in enumerate(counts):
+        total = sum(line) or 1
+        y = _HEAD + down * _ROW
+        for across, count in enumerate(line):
+            x = _LEFT + across * _CELL
+            level = min(_LEVELS, 1 + int(count / total * _LEVELS)) if count else 0
+            place = (number(x), number(y), number(x + (_CELL - 2) / 2), number(y + 18))
+            cells.append(HeatCell(*place, level, count))
+    return HeatChart(
+        # The last word above a column leans over its edge.
+        number(_LEFT + len(columns) * _CELL + 56),
+        number(_HEAD + len(rows) * _ROW),
+        number(_CELL - 2),
+        number(_ROW - 2),
+        tuple(cells),
+        tuple(
+            HeatLabel(words, number(_LEFT - 8), number(_HEAD + place * _ROW + 18))
+            for place, words in enumerate(rows)
+        ),
+        tuple(
+            HeatLabel(words, number(_LEFT + place * _CELL + _CELL / 2), number(_HEAD - 8))
+            for place, words in enumerate(columns)
+        ),
+    )
+
+
+# ---- Lines over days ----
+
+DAYS = Plot(36, 772, 8, 112)
+
+
+@dataclass(frozen=True, slots=True)
+class DaysChart:
+    """Shares over days, line by line."""
+
+    rows: tuple[Mark, ...]
+    lines: tuple[str, ...]
+    first: datetime
+    last: datetime
+
+
+def days(
+    lines: Sequence[Sequence[tuple[float, float]]], first: datetime, last: datetime
+) -> DaysChart:
+    """Draw lines of place and share; the plot reaches to the next round share above all."""
+    highest = max((share for line in lines for _, share in line), default=0.0)
+    most = next((top for top in (0.1, 0.2, 0.5) if highest <= top), 1.0)
+    marks = (0.0, most / 2, most)
+    return DaysChart(
+        tuple(
+            Mark(DAYS.y(at / most), round(at * 100), number(float(DAYS.y(at / most)) + 4))
+            for at in marks
+        ),
+        tuple(DAYS.path((x, share / most) for x, share in line) for line in lines),
+        first,
+        last,
+    )

@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.permissions import Permission, requires
 from common import clock
+from common.csv_export import csv_lines
 from common.errors import NotAllowed
 from common.htmx import render_page
 from intake.forms import MappingForm, UploadForm
 from intake.imports import Options, TableProblem, suggest
-from intake.imports.export import csv_lines
 from intake.imports.headers import recognise
 from intake.imports.words import FIELD_NAMES, file_problem
 from intake.models import FileImport, ImportState, SavedMapping, Source, SourceKind

@@ -41,7 +41,13 @@ from triage.queries.replays import (
     position_before,
     running_replay,
 )
-from triage.queries.versions import champion, list_versions, why_no_model
+from triage.queries.versions import (
+    champion,
+    latest_judging,
+    list_versions,
+    previous_champion,
+    why_no_model,
+)
 
 __all__ = [
     "CHECK_ONE_IN",
@@ -67,12 +73,14 @@ __all__ = [
     "is_read",
     "labelled_tickets",
     "latest_drift",
+    "latest_judging",
     "latest_prediction",
     "latest_training",
     "list_replays",
     "list_versions",
     "past_readings",
     "position_before",
+    "previous_champion",
     "readings_by_day",
     "running_replay",
     "sampled_texts",

@@ -36,15 +36,11 @@ def readings_by_day(since: datetime, until: datetime) -> list[dict[str, Any]]:
     days = _readings(since, until).annotate(
         day=TruncDate("created_at", tzinfo=timezone.get_current_timezone())
     )
-    return list(
-        days.order_by("day")
-        .values("day")
-        .annotate(
-            read=Count("id"),
-            asked=Count("id", filter=Q(abstained=True)),
-            confidence=Avg("confidence"),
-        )
+    found = days.order_by("day").values("day")
+    counted = found.annotate(
+        read=Count("id"), asked=Count("id", filter=Q(abstained=True)), confidence=Avg("confidence")
     )
+    return [dict(row) for row in counted]
 
 
 def classes_between(since: datetime, until: datetime) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from triage.models import ModelVersion, VersionState
+from triage.models import ModelJudging, ModelVersion, VersionState
 
 
 def why_no_model() -> str:
@@ -16,6 +16,19 @@ def why_no_model() -> str:
 def champion() -> ModelVersion | None:
     """Return the version in use."""
     return ModelVersion.objects.filter(state=VersionState.CHAMPION).first()
+
+
+def latest_judging() -> ModelJudging | None:
+    """Return the newest comparison, ticket by ticket."""
+    return ModelJudging.objects.select_related("version").order_by("-version__number").first()
+
+
+def previous_champion() -> ModelVersion | None:
+    """Return the version that was in use before, to go back to."""
+    retired = ModelVersion.objects.filter(
+        state=VersionState.RETIRED, promoted_at__isnull=False, fault=""
+    )
+    return retired.order_by("-promoted_at").first()
 
 
 def list_versions(limit: int = 50) -> QuerySet[ModelVersion]:

@@ -13,7 +13,7 @@ from accounts.permissions import Permission, can, requires
 from common.htmx import render_page
 from tickets import queries as pool
 from tickets.models import Ticket
-from triage import card, queries
+from triage import card, display, queries
 from triage.models import Prediction
 
 
@@ -57,6 +57,7 @@ def _reading_context(prediction: Prediction, ticket: Ticket) -> dict[str, Any]:
         "raised": card.flags(prediction, language),
         "percent": card.percent(prediction.confidence),
         "threshold": threshold,
+        "among": display.among(prediction.model, prediction.decision.get("language", "")),
         "decided_by": prediction.decision.get("decided_by", {}),
         "band": prediction.decision.get("band", ""),
     }

@@ -19,6 +19,7 @@ from common.htmx import render_page, wants_fragment
 from triage import display, queries, services
 from triage.errors import ErrorOutOfRange
 from triage.models import ModelVersion
+from triage.views.classes import classes_context, drift_context
 
 WINDOW = timedelta(days=7)
 CHECKED_WINDOW = timedelta(days=28)
@@ -36,9 +37,12 @@ def show_models(request: HttpRequest) -> HttpResponse:
         "fault": queries.why_no_model(),
         "may_promote": can(request.user, Permission.PROMOTE_MODEL),
         "versus": display.versus(versions, _language()),
+        "previous": _previous(versions),
         **_week(),
         **_curves(request, versions),
         **_people(request, versions),
+        **classes_context(request.GET),
+        **drift_context(request),
     }
     return render_page(request, "triage/models.html", "triage/_versions.html", context)
 
@@ -99,11 +103,20 @@ def promote(request: HttpRequest, number: int) -> HttpResponse:
     """Put a version into use; going back is the same with an older number."""
     assert isinstance(request.user, User)
     services.promote(number=number, by=request.user, now=clock.now())
+    said = _("Model %(number)s is in use. Every worker has it within five seconds.")
+    messages.success(request, said % {"number": number})
     return redirect("triage:models")
 
 
 def _language() -> str:
     return get_language() or "en"
+
+
+def _previous(versions: list[ModelVersion]) -> ModelVersion | None:
+    """Return what was in use before; it may be older than the list."""
+    used = [one for one in versions if one.state == "retired" and one.promoted_at and not one.fault]
+    newest = max(used, key=lambda one: one.promoted_at or one.created_at, default=None)
+    return newest or queries.previous_champion()
 
 
 def _week() -> dict[str, Any]:
@@ -138,6 +151,7 @@ def _curves(request: HttpRequest, versions: list[ModelVersion]) -> dict[str, Any
         "languages": [(name, display.LANGUAGE_WORDS[name]) for name in languages],
         "risk": display.risk(champion, shadow, language, saved=saved, allowed=allowed),
         "reliability": display.reliability(champion, shadow, language),
+        "sets": display.sets_of(champion, language),
     }
 
 
@@ -152,8 +166,18 @@ def _people(request: HttpRequest, versions: list[ModelVersion]) -> dict[str, Any
     latest = next(learnt, None)
     doubts: list[dict[str, Any]] = latest.figures["set_aside"] if latest else []
     trusted = queries.trusted_labellers()
-    users = User.objects.in_bulk([*(one["person"] for one in doubts), *trusted])
-    return {"labellers": display.labellers(doubts, trusted, users, request.user)}
+    everybody: list[dict[str, Any]] = latest.figures.get("people", []) if latest else []
+    named = [one["person"] for one in (*doubts, *everybody)]
+    users = User.objects.in_bulk([*named, *trusted])
+    odd = {one["person"] for one in doubts}
+    return {
+        "labellers": display.labellers(doubts, trusted, users, request.user),
+        "people": [
+            (users[one["person"]], one, one["person"] in odd)
+            for one in everybody
+            if one["person"] in users
+        ],
+    }
 
 
 def _allowed(sent: QueryDict) -> float | None:

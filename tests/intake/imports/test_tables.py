@@ -9,8 +9,8 @@ from datetime import datetime
 import pytest
 from openpyxl import Workbook
 
+from common.csv_export import csv_lines, safe_cell
 from intake.imports import Layout, TableProblem, detect, read_rows, tables, workbooks
-from intake.imports.export import csv_lines, safe_cell
 from intake.imports.headers import recognise, suggest
 from intake.imports.words import FILE_PROBLEMS
 

@@ -1,4 +1,4 @@
-"""The figures of model versions as the model page says and draws them."""
+"""The figures of one version and of two beside each other: curves, verdicts, people."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.models import User
 from tickets import taxonomy
 from triage import charts
+from triage.display import promises
 from triage.ml.compare import LEAST_TICKETS, LEVEL
 from triage.ml.intervals import wilson
 from triage.models import ModelVersion, VersionState
@@ -71,6 +72,7 @@ class Risk:
     chart: charts.RiskChart
     rows: int
     is_recent: bool
+    most_wrong: int | None
 
     @property
     def saved_percent(self) -> float:
@@ -218,7 +220,8 @@ def risk(
     )
     rows = int(_measured(version)[language].get("rows", 0))
     is_recent = language in version.figures.get("recent", ())
-    return Risk(language, steps, at, saved, chart, rows, is_recent)
+    wrong = promises.most_wrong(version, language, steps.index(at)) if at.files_any else None
+    return Risk(language, steps, at, saved, chart, rows, is_recent, wrong)
 
 
 def _step_at(steps: Sequence[Step], allowed: float) -> Step:

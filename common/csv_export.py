@@ -1,4 +1,4 @@
-"""Rows that failed, as a file to be mended and imported again. No Django."""
+"""Rows as a CSV file that programs for tables open rightly and safely. No Django."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def safe_cell(value: str) -> str:
-    """Return a cell that no program runs as a formula; an import takes the mark off again."""
+    """Return a cell that no program runs as a formula."""
     return f"'{value}" if value.lstrip(" ").startswith(_FORMULA) else value
 
 
