@@ -1,7 +1,7 @@
 """All that is learnt about one language: category, further categories, tone, flags."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from triage.ml import calibration, linear
 from triage.ml.classify import ClassifierSettings, TextClassifier
 from triage.ml.features import Reading, read
 from triage.ml.keywords import Hit, feature_hits, groups_of, table
+from triage.ml.normalise import Folded
 from triage.ml.records import Example
 from triage.ml.risk import FLAGS
 from triage.ml.scope import fold_places
@@ -23,6 +24,9 @@ SIGNALS = ("emotion-1", "emotion-2", "emotion-3", "distressed", *FLAGS)
 
 _FLAG_LEVEL = 0.6
 _LEAST_MARKS = 8
+_MANY_ROWS = 5_000
+# Of a long mail that is learnt from, begin and end are enough, and twenty thousand fit in memory.
+_LEARNT_HEAD, _LEARNT_TAIL = 3_000, 1_000
 MISS_RATE = 0.05
 
 
@@ -58,7 +62,7 @@ class LanguageModel:
     def fit(self, rows: Sequence[Example]) -> "LanguageModel":
         """Train on the examples of this language."""
         finder = groups_of(self.language)
-        readings = [read(joined(row.subject, row.text), finder) for row in rows]
+        readings = [_lean(read(_clipped(joined(row.subject, row.text)), finder)) for row in rows]
         groups = [row.origin or str(number) for number, row in enumerate(rows)]
         self.categories_ = TextClassifier(ClassifierSettings(seed=self.seed), finder)
         self.categories_.fit_readings(
@@ -78,9 +82,11 @@ class LanguageModel:
     ) -> None:
         marks = signal_marks(rows)
         places = fold_places(marks[:, 0].astype(np.int64), groups, seed=self.seed)
-        spread = np.resize(np.arange(3), int(places.max()) + 1)[places]
+        # Two numbers per signal are read from these scores: of many rows two parts tell enough.
+        parts = 3 if len(rows) < _MANY_ROWS else 2
+        spread = np.resize(np.arange(parts), int(places.max()) + 1)[places]
         scores = np.zeros(marks.shape, dtype=np.float32)
-        for fold in range(3):
+        for fold in range(parts):
             test = spread == fold
             scores[test] = self._machines(features[~test], marks[~test]).scores(features[test])
         self.signals_ = self._machines(features, marks)
@@ -168,6 +174,17 @@ class LanguageModel:
         made.in_scope_level_ = float(state["in_scope_level"])
         made.conformal_ = float(state["conformal"])
         return made
+
+
+def _clipped(text: str) -> str:
+    if len(text) <= _LEARNT_HEAD + _LEARNT_TAIL:
+        return text
+    return f"{text[:_LEARNT_HEAD]}\n{text[-_LEARNT_TAIL:]}"
+
+
+def _lean(reading: Reading) -> Reading:
+    """Without the way back to the original, which takes most of the memory of a text."""
+    return replace(reading, folded=Folded(reading.folded.text, range(0), range(0)))
 
 
 def joined(subject: str, text: str) -> str:
