@@ -149,9 +149,7 @@ def _figures(row: Mapping[str, Any], lists: tuple[int, int] = (0, 0)) -> Figures
 def total_figures(selection: Selection, now: datetime) -> Figures:
     """Return the figures of everything that is selected."""
     row = selection.uses(now).aggregate(**_sums(now))
-    lists = _lists(selection, now)
-    used = sum(picked for _, picked in lists.values())
-    return _figures(row, (_answered_lists(selection, now), used))
+    return _figures(row, _answered_lists(selection, now))
 
 
 def template_rows(
@@ -192,10 +190,12 @@ WHERE answered_at > %(since)s
   AND (%(emotion)s < 0 OR emotion = %(emotion)s)
   AND (%(category)s = '' OR category = %(category)s)
   AND (%(agent)s < 0 OR by_id = %(agent)s)
+  AND (%(slug)s = '' OR slug = %(slug)s)
 GROUP BY 1, 2, 3
 """
 _ANSWERED = """
-SELECT count(*) FROM knowledgebase_suggestionlist
+SELECT count(*), count(*) FILTER (WHERE picked_rank IS NOT NULL)
+FROM knowledgebase_suggestionlist
 WHERE answered_at > %(since)s
   AND (%(language)s = '' OR language = %(language)s)
   AND (%(emotion)s < 0 OR emotion = %(emotion)s)
@@ -214,18 +214,21 @@ def _values(selection: Selection, now: datetime) -> dict[str, Any]:
     }
 
 
-def _lists(selection: Selection, now: datetime) -> dict[tuple[str, str, str], tuple[int, int]]:
+def _lists(
+    selection: Selection, now: datetime, *, slug: str = ""
+) -> dict[tuple[str, str, str], tuple[int, int]]:
     """Return (shown, picked) of the last 30 days by scenario, language and mood."""
     with connection.cursor() as cursor:
-        cursor.execute(_LISTS, _values(selection, now))
+        cursor.execute(_LISTS, _values(selection, now) | {"slug": slug})
         return {(row[0], row[1], row[2]): (row[3], row[4]) for row in cursor.fetchall()}
 
 
-def _answered_lists(selection: Selection, now: datetime) -> int:
+def _answered_lists(selection: Selection, now: datetime) -> tuple[int, int]:
+    """Return how many lists were answered, and how many from one of their replies."""
     with connection.cursor() as cursor:
         cursor.execute(_ANSWERED, _values(selection, now))
-        (count,) = cursor.fetchone()
-        return int(count)
+        answered, picked = cursor.fetchone()
+        return int(answered), int(picked)
 
 
 def _weeks(
@@ -410,9 +413,8 @@ def outcome_of(scenario: Scenario, now: datetime) -> Led:
         for row in uses.order_by().values("template_id").annotate(**_sums(now))
     }
     whole = uses.aggregate(people=Count("by", distinct=True), **_sums(now))
-    lists = _lists(Selection(), now)
-    of_scenario = [pair for place, pair in lists.items() if place[0] == scenario.slug]
-    shown = (sum(one for one, _ in of_scenario), sum(one for _, one in of_scenario))
+    pairs = _lists(Selection(), now, slug=scenario.slug).values()
+    shown = (sum(one for one, _ in pairs), sum(one for _, one in pairs))
     templates = {one.pk: one for one in scenario.templates.all()}
     marks = marks_of(templates.values())
     texts = [
