@@ -1,154 +1,201 @@
-"""Quality and speed of the ranking: ``python -m benchmarks.knowledge [--data FOLDER] [--json]``.
+"""Quality and speed of the ranking: ``python -m benchmarks.knowledge [--data FOLDER]``.
 
-Own material: shipped phrasings, one of each scenario held back. With ``--data`` also BANKING77
-and CLINC150 (folders ``en_bank77`` and ``en_clinc`` with ``train.jsonl.gz`` and
-``dev.jsonl.gz``), taken together as 227 scenarios with 1, 5, 10 and all examples each.
+Own material: two phrasings of each scenario that were written apart, and the last shipped one
+held back. With ``--data`` also BANKING77 and CLINC150 (folders ``en_bank77`` and ``en_clinc``
+with ``train.jsonl.gz`` and ``dev.jsonl.gz``), taken together as 227 scenarios with 1, 5, 10 and
+all examples each. Every part that is done is written to ``results/knowledge.json`` and ``.md``;
+``--only`` runs some parts and keeps the others of an earlier run.
 """
 
 import argparse
-import gzip
 import json
-import random
+import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
-from knowledgebase import content, policy
+from benchmarks.knowledge_material import (
+    CHAT_ZH,
+    intent_rows,
+    intents,
+    many,
+    shipped,
+    shipped_phrasings,
+    written_apart,
+)
+from benchmarks.main_job import circumstances
+from knowledgebase import policy
 from knowledgebase.ranking.evaluate import evaluate
 from knowledgebase.ranking.index import LanguageIndex
 from knowledgebase.ranking.records import Article, Query
 from knowledgebase.ranking.suggest import Need, suggest
 
-_SETS = ("en_bank77", "en_clinc")
-_SIZES = (1, 5, 10, 10_000)
+RESULTS = Path(__file__).parent / "results" / "knowledge"
+SEED = 0
+_QUALITY = ("queries", "recall@1", "recall@3", "recall@5", "mrr")
+_ALL = 10_000
+_INTENT_QUERIES = 1500
 
 
-def shipped(language: str, *, held_back: int = 0) -> list[Article]:
-    """Return the shipped scenarios as articles, the last phrasings left out."""
-    return [
-        Article(
-            id=one.slug,
-            title=one.title[language],
-            body="\n".join(one.body[language].values()),
-            examples=one.examples[language][: len(one.examples[language]) - held_back],
-            lang=language,
-            category=one.category,
-            offer=one.offer,
-        )
-        for one in content.read_all()
-    ]
+def quality(articles: Sequence[Article], queries: Sequence[Query]) -> dict[str, float]:
+    """Return recall and MRR."""
+    told = evaluate(articles, queries).as_json()
+    return {key: told[key] for key in _QUALITY}
 
 
-def own_figures(language: str) -> dict[str, Any]:
-    """Ask with the held-back phrasings, and with all of them where articles have no examples."""
-    articles = content.read_all()
-    last = [Query(a.examples[language][-1], (a.slug,), language) for a in articles]
-    every = [Query(text, (a.slug,), language) for a in articles for text in a.examples[language]]
-    bare = [Article(a.id, a.title, a.body, lang=language) for a in shipped(language)]
+def own(language: str) -> dict[str, Any]:
+    """Ask in words written apart, with the last shipped phrasing, and without any phrasing."""
+    articles = shipped(language)
+    bare = [replace(article, examples=()) for article in articles]
+    apart = written_apart(language)
     return {
-        "held back": evaluate(shipped(language, held_back=1), last).as_json(),
-        "title and body only": evaluate(bare, every).as_json(),
-        "policy kept": policy_share(language),
+        f"{language}, written apart": quality(articles, apart),
+        f"{language}, written apart, title and body only": quality(bare, apart),
+        f"{language}, last shipped phrasing held back": quality(
+            shipped(language, held_back=1), shipped_phrasings(language, last=True)
+        ),
+        f"{language}, shipped phrasings, title and body only": quality(
+            bare, shipped_phrasings(language)
+        ),
     }
 
 
-def policy_share(language: str) -> float:
-    """Return the share of top-three suggestions that the policy allows, over all moods."""
+def in_context(language: str) -> dict[str, Any]:
+    """Ask as the desk does, category and emotion known, and count what the policy allows."""
     articles = shipped(language)
-    index = LanguageIndex(articles, language, linear=False)
-    known = {a.id: a for a in articles}
-    allowed = total = 0
-    for article in articles:
-        for emotion in range(4):
-            need = Need(article.examples[0], language, article.category, True, emotion)
-            most = policy.cell(emotion, policy.group_of(article.category)).offer
-            for one in suggest(index, need):
-                total += 1
-                allowed += policy.offer_allowed(known[one.id].offer, most)
-    return round(allowed / max(total, 1), 4)
+    index = LanguageIndex(articles, language)
+    first = three = allowed = total = 0
+    asked = written_apart(language)
+    for number, query in enumerate(asked):
+        wanted = index.by_id[query.relevant[0]]
+        emotion = number % 4
+        need = Need(query.text, language, wanted.category, True, emotion)
+        found = [one.id for one in suggest(index, need)]
+        first += found[:1] == [wanted.id]
+        three += wanted.id in found
+        most = policy.cell(emotion, policy.group_of(wanted.category)).offer
+        total += len(found)
+        allowed += sum(policy.offer_allowed(index.by_id[one].offer, most) for one in found)
+    return {
+        f"{language}, category known": {
+            "queries": len(asked),
+            "recall@1": round(first / len(asked), 4),
+            "recall@3": round(three / len(asked), 4),
+            "policy kept in top 3": round(allowed / max(total, 1), 4),
+        }
+    }
 
 
-def intent_rows(folder: Path, part: str) -> Iterator[tuple[str, str]]:
-    """Yield (text, label) of both public sets, out-of-scope rows left out."""
-    for name in _SETS:
-        with gzip.open(folder / name / f"{part}.jsonl.gz", "rt", encoding="utf-8") as lines:
-            for line in lines:
-                row = json.loads(line)
-                if row["label"] != "oos":
-                    yield row["text"], f"{name}:{row['label']}"
-
-
-def intent_figures(folder: Path) -> dict[str, Any]:
-    """Return recall on the public sets by number of examples."""
-    by_label: dict[str, list[str]] = {}
-    for text, label in intent_rows(folder, "train"):
-        by_label.setdefault(label, []).append(text)
-    queries = [Query(text, (label,), "en") for text, label in intent_rows(folder, "dev")]
-    queries = random.Random(1).sample(queries, 1500)
+def nothing_fits(folder: Path | None) -> dict[str, Any]:
+    """Return how often nothing is suggested to what no reply answers, and to true questions."""
+    strange: dict[str, list[str]] = {"zh": list(CHAT_ZH)}
+    if folder is not None:
+        strange["en"] = [text for text, label in intent_rows(folder, "dev") if label == "oos"]
     figures = {}
-    for size in _SIZES:
-        chosen = random.Random(0)
-        articles = [
-            Article(
-                id=label, examples=tuple(chosen.sample(texts, min(size, len(texts)))), lang="en"
-            )
-            for label, texts in sorted(by_label.items())
-        ]
-        name = "all" if size > 1000 else str(size)
-        figures[f"{name} examples"] = evaluate(articles, queries).as_json()
+    for language, texts in strange.items():
+        index = LanguageIndex(shipped(language), language)
+        true = [query.text for query in written_apart(language)]
+        figures[language] = {
+            "out of scope": len(texts),
+            "out of scope, nothing suggested": _silent(index, texts),
+            "true questions": len(true),
+            "true questions, nothing suggested": _silent(index, true),
+        }
     return figures
 
 
-def speed(count: int, language: str = "en") -> dict[str, float]:
-    """Return milliseconds of processor time per query with ``count`` templates, and of building."""
-    base = shipped(language)
-    articles = [
-        Article(f"{one.id}/{turn}", f"{one.title} {turn}", one.body, one.examples[:2], language)
-        for turn in range(count // len(base) + 1)
-        for one in base
-    ][:count]
-    started = time.process_time()
+def _silent(index: LanguageIndex, texts: Sequence[str]) -> float:
+    silent = [not suggest(index, Need(text, index.language)) for text in texts]
+    return round(statistics.mean(silent), 4)
+
+
+def speed(count: int, language: str) -> dict[str, float]:
+    """Return milliseconds of processor time a suggestion and seconds of an index update."""
+    articles = many(count, language)
+    memory = psutil.Process().memory_info().rss
+    before = time.process_time()
     index = LanguageIndex(articles, language, linear=False)
-    built = time.process_time() - started
+    built = time.process_time() - before
+    grown = psutil.Process().memory_info().rss - memory
     spent = []
-    for one in base:
+    for query in shipped_phrasings(language, last=True):
         before = time.process_time()
-        index.search(one.examples[-1])
+        suggest(index, Need(query.text, language))
         spent.append((time.process_time() - before) * 1000)
+    updates = []
+    for turn in range(5):
+        one = replace(articles[turn], title=f"Something else {turn}", body="Quite another text.")
+        before = time.process_time()
+        index = index.updated([one])
+        updates.append(time.process_time() - before)
     return {
-        "templates": count,
-        "build_cpu_seconds": round(built, 2),
-        "query_cpu_ms_p50": round(float(np.percentile(spent, 50)), 1),
-        "query_cpu_ms_p95": round(float(np.percentile(spent, 95)), 1),
+        "suggestion, CPU ms p50": round(float(np.percentile(spent, 50)), 1),
+        "suggestion, CPU ms p95": round(float(np.percentile(spent, 95)), 1),
+        "update of one, CPU s median": round(statistics.median(updates), 3),
+        "built whole, CPU s": round(built, 1),
+        "memory, MiB": round(grown / 2**20),
     }
 
 
+def public(folder: Path, size: int, name: str) -> dict[str, Any]:
+    """Ask the public sets with so many examples to a scenario; no titles, no bodies."""
+    articles, queries = intents(folder, size, seed=SEED, queries=_INTENT_QUERIES)
+    return {f"en, BANKING77 + CLINC150, examples: {name}": quality(articles, queries)}
+
+
+def parts(folder: Path | None) -> dict[str, Callable[[], dict[str, Any]]]:
+    """Return what there is to run, quick parts first."""
+    found: dict[str, Callable[[], dict[str, Any]]] = {
+        "own": lambda: own("zh") | own("en"),
+        "context": lambda: in_context("zh") | in_context("en"),
+        "nothing fits": lambda: nothing_fits(folder),
+        "speed 300": lambda: {f"{one}, 300 templates": speed(300, one) for one in ("zh", "en")},
+    }
+    if folder is not None:
+        for size in (1, 5, 10, _ALL):
+            name = "all" if size == _ALL else str(size)
+            found[f"public {name}"] = partial(public, folder, size, name)
+    found["speed 20000"] = lambda: {"en, 20000 templates": speed(20_000, "en")}
+    return found
+
+
+def as_markdown(told: dict[str, Any]) -> str:
+    """Return the figures as tables."""
+    made = "Made by `python -m benchmarks.knowledge --data DIR`"
+    lines = ["# Ranking of suggested replies", ""]
+    lines.append(f"Seed {SEED}. {made}. Versions and load of each part stand in the JSON file.")
+    for name, part in told.items():
+        lines += ["", f"## {name}", ""]
+        columns = list(next(iter(part["figures"].values())))
+        lines += ["| |" + "|".join(columns) + "|", "|---|" + "---|" * len(columns)]
+        for row, figures in part["figures"].items():
+            lines.append(f"| {row} |" + "|".join(str(figures[one]) for one in columns) + "|")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
-    """Print every figure as JSON, or as a Markdown table."""
+    """Run the parts and write each one's figures as soon as they are known."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.knowledge")
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--speed", type=int, nargs="*", default=[300])
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--only", nargs="*", default=[])
     options = parser.parse_args()
-    figures: dict[str, Any] = {f"own {one}": own_figures(one) for one in ("zh", "en")}
-    if options.data:
-        figures["public intents"] = intent_figures(options.data)
-    figures["speed"] = {str(count): speed(count) for count in options.speed}
-    if options.json:
-        print(json.dumps(figures, indent=2, ensure_ascii=False))
-        return
-    print("| set | figures |\n|---|---|")
-    for name, group in figures.items():
-        for part, values in group.items():
-            shown = (
-                ", ".join(f"{key} {value}" for key, value in values.items())
-                if isinstance(values, dict)
-                else values
-            )
-            print(f"| {name}, {part} | {shown} |")
+    there = parts(options.data)
+    file = RESULTS.with_suffix(".json")
+    told: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    for name, run in there.items():
+        if options.only and name not in options.only:
+            continue
+        told[name] = {"figures": run(), "circumstances": circumstances() | {"seed": SEED}}
+        told = {one: told[one] for one in there if one in told} | told
+        file.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        RESULTS.with_suffix(".md").write_text(as_markdown(told), "utf-8")
+        print(name, json.dumps(told[name]["figures"], ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ from knowledgebase.ranking.records import Article, Hit
 if TYPE_CHECKING:
     from knowledgebase.ranking.index import LanguageIndex
 
-# Match times coverage has to reach this; less will do when the category agrees.
-_LEAST_FIT = 0.32
+# Match times coverage has to reach this (one in twenty true questions does not); less will do
+# when the category agrees.
+_LEAST_FIT = 0.14
 _LEAST_FIT_SAME_CATEGORY = 0.04
 _SAME_CATEGORY, _SAME_TOP = 0.5, 0.1
 _GENERAL_PENALTY = 0.25
@@ -56,7 +57,7 @@ class Suggestion:
 def is_allowed(article: Article, need: Need, states: Sequence[str] = ()) -> bool:
     """Whether policy and conditions let this reply be suggested at all."""
     group = policy.group_of(need.category) or policy.group_of(article.category)
-    if group and article.offer:
+    if article.offer:
         most = policy.cell(need.emotion, group).offer
         if not policy.offer_allowed(article.offer, most):
             return False

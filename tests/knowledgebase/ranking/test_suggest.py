@@ -90,3 +90,8 @@ def test_order_states_filter_only_when_known() -> None:
 
 def test_a_paused_reply_is_not_suggested() -> None:
     assert "trace" not in ids(calm(paused=frozenset({"trace"})), limit=5)
+
+
+def test_goodwill_outside_every_category_is_held_to_the_policy_too() -> None:
+    index = LanguageIndex([Article("gift", "a voucher", examples=("voucher",), offer="O3")], "en")
+    assert suggest(index, Need("voucher", "en", emotion=0)) == []
