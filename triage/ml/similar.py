@@ -134,12 +134,14 @@ def rank(
     rare = known.rare_weight
     asked = {term: weights.get(term, rare) for term in wanted.terms}
     length = sqrt(sum(asked.values())) or 1.0
+    # Where nothing is known of the category, the words are everything.
+    share = _CATEGORY_SHARE if wanted.categories else 0.0
     ranked: list[tuple[float, int]] = []
     for key, terms in candidates:
         own = sum([weights.get(term, rare) for term in terms if term >= 0])
         common = sum([asked[term] for term in terms if term in asked])
         chance = max([wanted.categories.get(term, 0.0) for term in terms if term < 0], default=0.0)
         words = common / (length * sqrt(own)) if own else 0.0
-        ranked.append(((1 - _CATEGORY_SHARE) * words + _CATEGORY_SHARE * chance, key))
+        ranked.append(((1 - share) * words + share * chance, key))
     ranked.sort(key=lambda pair: (-pair[0], -pair[1]))
     return ranked

@@ -82,3 +82,8 @@ def test_the_same_problem_is_wholly_alike_and_the_newest_first() -> None:
 
 def test_nothing_in_common_is_not_alike() -> None:
     assert rank(Wanted([1], {}), [(5, [2, -7]), (6, [])], POOL) == [(0.0, 6), (0.0, 5)]
+
+
+def test_without_a_category_the_words_are_everything() -> None:
+    ranked = rank(Wanted([1, 2], {}), [(4, [category_term("a.b"), 1, 2])], POOL)
+    assert ranked[0][0] == pytest.approx(1.0)
