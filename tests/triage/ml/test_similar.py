@@ -20,8 +20,8 @@ def test_terms_are_each_once_and_no_category() -> None:
 
 
 def test_endings_numbers_and_common_words_make_no_difference() -> None:
-    one = terms_of("", "The parcels were lost on 2026-11-02", "en")
-    assert set(one) == set(terms_of("", "parcel lost, 2025-01-09", ""))
+    one = terms_of("", "The lamps were green on 2026-11-02", "en")
+    assert set(one) == set(terms_of("", "lamp green, 2025-01-09", "en"))
 
 
 def test_a_long_mail_keeps_its_begin_and_its_end() -> None:
