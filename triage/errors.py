@@ -29,6 +29,13 @@ class OwnLabels(DomainError):
     message = _("Somebody else must vouch for your labels.")
 
 
+class CannotTakeBack(DomainError):
+    """An answer at the desk is too old, not one's own, or not the last word."""
+
+    code = "cannot_take_back"
+    message = _("This answer can no longer be taken back. Change the ticket itself.")
+
+
 class BeingTrained(DomainError):
     """Another process trains a model at the moment."""
 

@@ -8,6 +8,7 @@ app_name = "triage"
 urlpatterns = [
     path("triage/", desk.show_desk, name="desk"),
     path("triage/label/<slug:reference>/", desk.label, name="label"),
+    path("triage/take-back/<slug:reference>/", desk.take_back, name="take-back"),
     path("triage/card/<slug:reference>/", card.show_card, name="card"),
     path("triage/similar/<slug:reference>/", similar.show_similar, name="similar"),
     path("models/", models.show_models, name="models"),

@@ -12,6 +12,7 @@ from tests import factories
 from tests.factories import MONDAY_TEN, make_user
 from tickets.models import Ticket
 from triage import runtime, services
+from triage.errors import CannotTakeBack
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,48 @@ def test_the_desk_shows_risk_first_and_files_by_one_click(client: Client, agent:
     assert not urgent.abstained
     assert done.context["current"] == calm
     assert urgent.reference in done.text
+
+
+def test_the_last_answer_is_taken_back_and_teaches_nothing(
+    client: Client, agent: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    ticket = waiting("东西跟我想的不太一样")
+    before = (ticket.category, ticket.priority, ticket.emotion)
+    filed = {"category": "quality.not-as-described", "priority": "1", "emotion": "2"}
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"/triage/label/{ticket.reference}/", filed)
+    assert ticket.labels.exists()
+    page = client.post(f"/triage/take-back/{ticket.reference}/", follow=True)
+    ticket.refresh_from_db()
+    assert page.context["current"] == ticket
+    assert (ticket.category, ticket.priority, ticket.emotion) == before
+    assert (ticket.abstained, ticket.triage_state, ticket.touched) == (True, "predicted", [])
+    assert not ticket.labels.exists()
+
+
+def test_an_answer_is_not_taken_back_by_others_or_later(
+    client: Client, agent: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    ticket = waiting("东西跟我想的不太一样")
+    other = make_user(role="senior", teams="LQAFCS")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(f"/triage/label/{ticket.reference}/", {"category": "quality.defective"})
+    answered = ticket.labels.latest("at").at
+    for by, now in ((other, answered), (agent, answered + timedelta(minutes=3))):
+        with pytest.raises(CannotTakeBack):
+            services.take_back(ticket_id=ticket.pk, by=by, now=now)
+    ticket.refresh_from_db()
+    assert ticket.category == "quality.defective"
+
+
+def test_two_messages_can_be_split_from_the_desk(client: Client, agent: User) -> None:
+    ticket = waiting("东西跟我想的不太一样")
+    assert 'data-key="D"' not in client.get("/triage/").text
+    ticket.message_count = 2
+    ticket.save(update_fields=["message_count"])
+    text = client.get("/triage/").text
+    assert f"/t/{ticket.reference}/messages/{ticket.last_customer_message_id}/move/" in text
+    assert "whole-conversation" in text
 
 
 def test_the_desk_skips_to_the_next_and_round_again(client: Client, agent: User) -> None:

@@ -29,7 +29,7 @@ from tickets.services.removal import remove_unworked
 from tickets.services.replies import add_note, mail_route, reply
 from tickets.services.resolution import close_resolved, reopen, resolve, start_second_handling
 from tickets.services.status import change_status, mark_read, reject, snooze
-from tickets.services.triage import apply_triage, confirm_triage, correct_triage
+from tickets.services.triage import apply_triage, ask_again, confirm_triage, correct_triage
 from tickets.services.waiting import care_for_waiting, waiting_ids
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "Received",
     "add_note",
     "apply_triage",
+    "ask_again",
     "assign",
     "attach_file",
     "bulk",

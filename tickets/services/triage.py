@@ -276,6 +276,30 @@ def _set_priority(
 
 
 @transaction.atomic
+def ask_again(
+    *, ticket_id: int, category: str, priority: int, emotion: int, by: User, now: datetime
+) -> Ticket:
+    """Put a ticket back to be decided on, as it was read; the history keeps both.
+
+    For an answer at the triage desk that is taken back: nobody has touched the ticket then.
+    """
+    require(by, Permission.RAISE_PRIORITY)
+    ticket = queries.lock_ticket(ticket_id)
+    before = _snapshot(ticket)
+    ticket.category, ticket.priority, ticket.emotion = category, priority, emotion
+    ticket.touched = []
+    ticket.abstained = states.is_open(ticket.status)
+    ticket.triage_state = TriageState.PREDICTED
+    _note_repeat(ticket)
+    _place(ticket, now, follow=ticket.category != before["category"])
+    changes = _changes(ticket, before)
+    record_all(_change_events(ticket, changes, now=now, by=by, who=ActorKind.PERSON, reason=""))
+    rebuild_clocks(ticket)
+    touch(ticket, now, *_TRIAGE_FIELDS)
+    return ticket
+
+
+@transaction.atomic
 def confirm_triage(*, ticket_id: int, by: User, now: datetime) -> Ticket:
     """Say that the reading is right: it becomes a label and leaves the triage queue."""
     require(by, Permission.RAISE_PRIORITY)

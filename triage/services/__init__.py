@@ -4,7 +4,7 @@ Training is apart, in `triage.services.learning`: it brings scikit-learn, which 
 """
 
 from triage.services.claims import claim, release
-from triage.services.labels import note_confirmation, note_correction
+from triage.services.labels import note_confirmation, note_correction, take_back
 from triage.services.reading import SURE_OF_SPAM, triage_ticket
 from triage.services.replays import cancel_replay, fail_replay, replay_on, start_replay
 from triage.services.steering import doubt_labeller, set_allowed_error, trust_labeller
@@ -24,6 +24,7 @@ __all__ = [
     "replay_on",
     "set_allowed_error",
     "start_replay",
+    "take_back",
     "triage_ticket",
     "trust_labeller",
 ]

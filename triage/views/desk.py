@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from accounts.permissions import Permission, requires
+from accounts.permissions import Permission, can, requires
 from common import clock
+from common.errors import DomainError
 from common.htmx import render_page
 from tickets import queries as pool
 from tickets import services as tickets
@@ -87,6 +89,7 @@ def _decision_context(ticket: Ticket, user: User) -> dict[str, Any]:
     return context | {
         "message": message,
         "is_check": queries.is_check(ticket),
+        "may_split": can(user, Permission.MERGE) and ticket.message_count > 1,
         "groups": _groups(language),
         "meanings": [choice.label for choice in context.get("choices", [])],
     }
@@ -126,3 +129,16 @@ def label(request: HttpRequest, reference: str) -> HttpResponse:
         reason=_("set at the triage desk"),
     )
     return redirect(f"{reverse('triage:desk')}?filed={ticket.reference}")
+
+
+@requires(Permission.REPLY)
+@require_POST
+def take_back(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take the last answer back and show its ticket again."""
+    user = _person(request)
+    ticket = pool.get_ticket(reference, visible_to=user)
+    try:
+        services.take_back(ticket_id=ticket.pk, by=user, now=clock.now())
+    except DomainError as refused:
+        messages.error(request, str(refused))
+    return redirect(f"{reverse('triage:desk')}?ticket={ticket.reference}")
