@@ -303,6 +303,8 @@ class Encoder:
         firsts: list[Longs] = []
         lasts: list[Longs] = []
         columns: list[Longs] = []
+        if not len(lookup.keys):
+            return
         for reach in range(1, min(most, len(places) - 1) + 1):
             a, b = ids[:-reach], ids[reach:]
             good = np.flatnonzero(

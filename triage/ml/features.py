@@ -162,6 +162,8 @@ class Vectoriser:
 
     Attributes
     ----------
+    couples : bool
+        Whether words and concepts count in couples as well as alone.
     vocabulary_ : dict of str to int
         Column of each feature, its name led by a letter for the block.
     idf_ : array of shape (columns,)
@@ -169,6 +171,7 @@ class Vectoriser:
 
     find_groups: GroupFinder = no_groups
     max_features: int = 400_000
+    couples: bool = True
     vocabulary_: dict[str, int] = field(default_factory=dict)
     idf_: FloatArray = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     weights: dict[str, float] = field(default_factory=lambda: dict(_BLOCK_WEIGHT))
@@ -181,7 +184,7 @@ class Vectoriser:
             names = named_features(reading)
             for block in self._used_blocks():
                 lead = _PREFIX[block]
-                counts.update({lead + name for name in names[block]})
+                counts.update({lead + name for name in names[block] if self._is_used(name)})
         least = _least_counts(len(readings))
         kept = [(name, n) for name, n in counts.items() if n >= least[name[0]]]
         kept.sort(key=lambda pair: (-pair[1], pair[0]))
@@ -218,9 +221,13 @@ class Vectoriser:
             self.encoder_ = Encoder(self.vocabulary_, self.idf_, weights)
         return self.encoder_.encode(readings)
 
+    def _is_used(self, name: str) -> bool:
+        return self.couples or "~" not in name[1:-1]
+
     def _used_blocks(self) -> list[str]:
-        """Blocks whose weight is not zero."""
-        return [block for block in BLOCKS if self.weights[block] > 0]
+        """Blocks whose weight is not zero; the block of couples only where they count."""
+        used = [block for block in BLOCKS if self.weights[block] > 0]
+        return used if self.couples else [block for block in used if block != "pair"]
 
     def to_state(self) -> dict[str, Any]:
         """Arrays and plain values for the artefact."""

@@ -74,10 +74,19 @@ def test_rows_of_a_batch_are_the_rows_by_names(
 
 def test_a_block_without_weight_is_left_out(readings: list[Reading]) -> None:
     vectoriser = Vectoriser()
-    vectoriser.weights["pair"] = 0.0
+    vectoriser.weights["char"] = 0.0
     rows = vectoriser.fit_readings(readings).transform_readings(readings)
     assert rows.nnz > 0
-    assert not any(name.startswith("p") for name in vectoriser.vocabulary_)
+    assert not any(name.startswith("c") for name in vectoriser.vocabulary_)
+
+
+def test_without_couples_words_and_concepts_count_alone(readings: list[Reading]) -> None:
+    vectoriser = Vectoriser(couples=False).fit_readings(readings)
+    encoded = vectoriser.encode(readings)
+    assert any(name.startswith("n") for name in vectoriser.vocabulary_)
+    assert not any("~" in name[2:-1] for name in vectoriser.vocabulary_)
+    for number, reading in enumerate(readings):
+        assert encoded_row(encoded, number) == pytest.approx(row_by_names(vectoriser, reading))
 
 
 def test_a_batch_reads_as_its_texts_alone(vectoriser: Vectoriser, readings: list[Reading]) -> None:
