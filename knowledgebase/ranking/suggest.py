@@ -12,9 +12,9 @@ from knowledgebase.ranking.records import Article, Hit
 if TYPE_CHECKING:
     from knowledgebase.ranking.index import LanguageIndex
 
-# Match times coverage has to reach this (one in twenty true questions does not); less will do
-# when the category agrees.
-_LEAST_FIT = 0.14
+# Match times coverage has to reach this: one in fifty held-back phrasings in English and one in
+# thirty in Chinese do not. Less will do when the category agrees.
+_LEAST_FIT = {"en": 0.09, "zh": 0.14}
 _LEAST_FIT_SAME_CATEGORY = 0.04
 _SAME_CATEGORY, _SAME_TOP = 0.5, 0.1
 _GENERAL_PENALTY = 0.25
@@ -83,7 +83,7 @@ def suggest(
             continue
         if not is_allowed(article, need, states.get(hit.id, ())):
             continue
-        if not _fits(hit, article, need, coverage):
+        if not _fits(hit, article, need, coverage, index.language):
             continue
         matches.append((hit.score + _closeness(article, need), hit.id))
     return [
@@ -102,9 +102,10 @@ def _candidates(index: "LanguageIndex", need: Need, known: Mapping[str, Article]
     return [*same, *general]
 
 
-def _fits(hit: Hit, article: Article, need: Need, coverage: float) -> bool:
+def _fits(hit: Hit, article: Article, need: Need, coverage: float, language: str) -> bool:
     same = bool(need.category) and article.category == need.category
-    return hit.score * coverage >= (_LEAST_FIT_SAME_CATEGORY if same else _LEAST_FIT)
+    least = _LEAST_FIT[language]
+    return hit.score * coverage >= (_LEAST_FIT_SAME_CATEGORY if same else least)
 
 
 def _closeness(article: Article, need: Need) -> float:
