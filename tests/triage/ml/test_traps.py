@@ -7,6 +7,9 @@ from triage.ml.model import TriageModel
 from triage.ml.traps import Outcome, TrapList, as_markdown, share, try_all, try_traps
 from triage.seed import Trap
 
+LEAST_RIGHT = 0.88
+"""The shipped model reads more than 90 % right; the one of the tests learnt less."""
+
 
 def test_what_a_sentence_leaves_open_is_not_judged(model: TriageModel) -> None:
     tested = try_traps(model, "en", "own", [Trap("the kettle is on fire", "en", "idiom")])
@@ -57,6 +60,13 @@ def test_shares_are_told_per_kind_and_failures_in_full() -> None:
     assert share(TrapList("zh", "none", ())) == 1
 
 
+def test_failures_of_a_list_set_apart_stay_hidden() -> None:
+    wrong = Outcome("a secret", "idiom", (("emotion", "0", "3"),))
+    shown = as_markdown([TrapList("en", "set apart", (wrong,), is_apart=True)])
+    assert "0 of 1" in shown
+    assert "a secret" not in shown
+
+
 def test_the_command_refuses_a_file_that_is_no_model(
     tmp_path: object, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -72,4 +82,5 @@ def test_both_lists_of_both_languages_are_tried(model: TriageModel) -> None:
         ("zh", "set apart"),
         ("en", "set apart"),
     ]
-    assert all(len(part.outcomes) >= 60 for part in tested)
+    assert [part.is_apart for part in tested] == [False, False, True, True]
+    assert all(share(part) >= LEAST_RIGHT for part in tested if not part.is_apart)
