@@ -32,7 +32,12 @@ def create(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("knowledgebase:editor", made.slug)
     status = 422 if form.errors else 200
-    context = {"form": form, "slug": slug, "title": _("New scenario")}
+    context = {
+        "form": form,
+        "slug": slug,
+        "example": "lost-parcel.reship",
+        "title": _("New scenario"),
+    }
     return render(request, "knowledgebase/scenario_form.html", context, status=status)
 
 
