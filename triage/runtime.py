@@ -1,6 +1,6 @@
 """The model in use, loaded once in each worker and changed without a restart.
 
-A worker asks the database at most every two seconds which version is in use, so a promotion is
+A worker asks the database at most every second which version is in use, so a promotion is
 in effect everywhere within five. Pages never load a model; they read its row.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-ASK_EVERY_SECONDS = 2.0
+ASK_EVERY_SECONDS = 1.0
 
 
 class _Loaded:
