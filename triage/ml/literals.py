@@ -14,18 +14,30 @@ _MOST = 600
 _KEY = 4
 
 
-def needed_literals(pattern: str) -> frozenset[str] | None:
-    """Strings of which at least one is in every match; None when there is no such set."""
+def needed_literals(pattern: str) -> tuple[frozenset[str], ...]:
+    """Sets of strings: of each set at least one stands in every match; the most telling first.
+
+    Empty when nothing can be said.
+    """
     if _sre is None:
-        return None
-    found = _of_sequence(list(_sre.parse(pattern)))
-    if found is None or not found or len(found) > _MOST or any(not text for text in found):
-        return None
-    return frozenset(found)
+        return ()
+    found = _all_of_sequence(list(_sre.parse(pattern)))
+    usable = [texts for texts in found if texts and len(texts) <= _MOST and all(texts)]
+    usable.sort(key=_telling, reverse=True)
+    return tuple(frozenset(texts) for texts in usable)
+
+
+def _telling(texts: set[str]) -> tuple[int, int]:
+    return min(len(text) for text in texts), -len(texts)
 
 
 def _of_sequence(items: list[Any]) -> set[str] | None:
     """The best of the sets that the parts of a sequence need."""
+    return max(_all_of_sequence(items), key=_telling, default=None)
+
+
+def _all_of_sequence(items: list[Any]) -> list[set[str]]:
+    """Every set that a part of a sequence needs."""
     candidates: list[set[str]] = []
     run = ""
     for kind, value in items:
@@ -35,19 +47,14 @@ def _of_sequence(items: list[Any]) -> set[str] | None:
         if run:
             candidates.append({run})
             run = ""
-        inner = _of_item(str(kind), value)
-        if inner:
+        if str(kind) == "SUBPATTERN":
+            candidates += _all_of_sequence(list(value[3]))
+        elif inner := _of_item(str(kind), value):
             candidates.append(inner)
-    if run:
-        candidates.append({run})
-    if not candidates:
-        return None
-    return max(candidates, key=lambda texts: (min(len(text) for text in texts), -len(texts)))
+    return [*candidates, {run}] if run else candidates
 
 
 def _of_item(kind: str, value: Any) -> set[str] | None:
-    if kind == "SUBPATTERN":
-        return _of_sequence(list(value[3]))
     if kind in {"MAX_REPEAT", "MIN_REPEAT"}:
         return _of_sequence(list(value[2])) if value[0] >= 1 else None
     if kind == "BRANCH":
@@ -72,11 +79,12 @@ def compile_checked(pattern: str) -> re.Pattern[str]:
 class LiteralIndex:
     """Finds, in one pass over a text, which of many expressions may match it."""
 
-    def __init__(self, literals: list[frozenset[str] | None]) -> None:
-        self._always = {number for number, texts in enumerate(literals) if texts is None}
+    def __init__(self, needed: list[tuple[frozenset[str], ...]]) -> None:
+        self._always = {number for number, sets in enumerate(needed) if not sets}
         self._by_start: dict[str, list[tuple[str, int]]] = {}
-        for number, texts in enumerate(literals):
-            for text in texts or ():
+        self._also = [sets[1:] for sets in needed]
+        for number, sets in enumerate(needed):
+            for text in sets[0] if sets else ():
                 self._by_start.setdefault(text[:_KEY], []).append((text, number))
 
     def candidates(self, text: str) -> set[int]:
@@ -88,4 +96,8 @@ class LiteralIndex:
         }
         for key in grams.intersection(starts):
             found.update(number for literal, number in starts[key] if literal in text)
-        return found
+        return {number for number in found if self._holds_all(number, text)}
+
+    def _holds_all(self, number: int, text: str) -> bool:
+        """Looking for further strings costs a tenth of trying the expression in vain."""
+        return all(any(needed in text for needed in texts) for texts in self._also[number])
