@@ -115,7 +115,7 @@ class Article:
     title: dict[str, str]
     examples: dict[str, tuple[str, ...]]
     body: dict[str, dict[str, str]]
-    second_reading: dict[str, Any] = field(default_factory=dict)
+    second_reading: dict[str, Any] = field(default_factory=dict, compare=False)
     path: str = ""
     digest: str = field(default="", compare=False)
 

@@ -65,7 +65,15 @@ def test_a_single_file_is_read_with_its_last_day() -> None:
 )
 def test_shipped_files_survive_writing_and_reading(path: Path) -> None:
     article = content.read_article(path)
-    names = ("slug", "category", "remedy", "offer", "limit", "legal", "jurisdiction")
+    names: tuple[str, ...] = (
+        "slug",
+        "category",
+        "remedy",
+        "offer",
+        "limit",
+        "legal",
+        "jurisdiction",
+    )
     names += ("conditions", "title", "examples", "body")
     raw = write_bundle([{name: getattr(article, name) for name in names}], {}, {})
     [sheet] = read_bundle("x.zip", raw).sheets

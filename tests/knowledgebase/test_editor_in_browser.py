@@ -28,8 +28,9 @@ def test_an_editor_writes_by_keyboard_and_is_told_at_once(
     client = Client()
     client.force_login(make_user(role="editor"))
     key = client.cookies[settings.SESSION_COOKIE_NAME].value
-    cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}
-    browser_page.context.add_cookies([cookie])
+    browser_page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}]
+    )
     browser_page.goto(live_server.url + reverse("knowledgebase:editor", args=[SLUG]))
 
     box = browser_page.locator("#body-en-angry")
