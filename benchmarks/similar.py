@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
@@ -22,6 +23,7 @@ import django  # noqa: E402
 import numpy as np  # noqa: E402
 
 from benchmarks.triage_report import write_report  # noqa: E402
+from config.embedded.server import Server  # noqa: E402
 from triage import seed as material  # noqa: E402
 from triage.ml.fingerprint import terms_of  # noqa: E402
 from triage.ml.similar import category_term  # noqa: E402
@@ -64,17 +66,27 @@ def main() -> None:
         os.environ["REDRESS_VAR"] = folder
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         django.setup()
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
-        filled = fill(options.rows, options.seed)
-        tables = {"pool": [filled | sizes()], "look-up": [], "quality": [], "writing": [writing()]}
-        for language in ("zh", "en"):
-            speed, quality = look_up(language, options.seed)
-            tables["look-up"].append(speed)
-            tables["quality"] += quality
+        try:
+            tables = measure(options.rows, options.seed)
+        finally:
+            # Nobody else would: the embedded server outlives the process that started it.
+            Server(data_dir=Path(folder) / "postgres", settings={}).stop()
     tables["load"] = [{"load_1_minute": os.getloadavg()[0]}]
     write_report("similar", "Similar solved tickets", options.seed, tables)
+
+
+def measure(rows: int, seed: int) -> dict[str, list[dict[str, Any]]]:
+    """Fill the database and measure writing and looking up."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    filled = fill(rows, seed)
+    tables = {"pool": [filled | sizes()], "look-up": [], "quality": [], "writing": [writing()]}
+    for language in ("zh", "en"):
+        speed, quality = look_up(language, seed)
+        tables["look-up"].append(speed)
+        tables["quality"] += quality
+    return tables
 
 
 def fill(rows: int, seed: int) -> dict[str, Any]:
