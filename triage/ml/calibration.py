@@ -194,14 +194,6 @@ def conformal_level(chances: FloatArray, targets: Ints, miss_rate: float) -> flo
     return float(np.sort(needed)[place])
 
 
-def conformal_set(chances: FloatArray, level: float, most: int) -> list[int]:
-    """Classes of one row, likeliest first, until `level` is reached; at most `most`."""
-    order = np.argsort(-chances, kind="stable")[:most]
-    running = np.cumsum(chances[order])
-    size = int(np.searchsorted(running, level)) + 1
-    return [int(place) for place in order[:size]]
-
-
 def best_label_thresholds(
     chances: FloatArray, marks: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.float64]:
