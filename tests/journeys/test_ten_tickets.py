@@ -15,15 +15,16 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.xdist_group("stack")]
 
+# All of them are for the teams of the agent.
 TICKETS = {
     "not-received": "物流显示昨天已签收，可是我没收到，签收人的名字我不认识。",
     "transit-damage": "收到时纸箱被压扁了，里面的杯子全碎了，包装太薄。",
-    "refund-delay": "退款审核通过半个月了，钱一直没到账，请查一下。",
-    "invoice-wrong": "发票抬头开错了，应该是公司名称，麻烦重开。",
+    "missing-item": "买了三件衬衫，包裹里只有两件，少发了一件。",
+    "exchange": "两周前申请的换货，旧的寄回去了，新的还没发。",
     "wrong-item": "你们发错货了，我买的是热水壶，收到的是面包机。",
     "stuck-parcel": "The tracking of my parcel has not moved for five days, no scan at all.",
     "defective": "The coffee machine stopped working after two days, it does not switch on.",
-    "double-charge": "My card was charged twice for the same order.",
+    "gift-missing": "The free gift that was promised with my order was not in the parcel.",
     "size-colour": "The trousers are too small for me, I would like a larger size.",
     "cancel-request": "Please cancel my order, it has not been shipped yet.",
 }
