@@ -115,7 +115,7 @@ def category_label(slug: str) -> str:
 def remedy_label(code: str) -> str:
     """Write a remedy as the reader calls it."""
     zh, en = taxonomy.REMEDIES.get(code, (code, code))
-    return zh if language() == "zh" else en
+    return zh if (language() or "").startswith("zh") else en
 
 
 @register.filter
