@@ -18,7 +18,7 @@ from knowledgebase.forms import ScenarioForm
 from knowledgebase.models import Proposal, ProposalKind, ProposalState, Scenario, Variant
 from knowledgebase.queries import proposals as reading
 from knowledgebase.services import proposals as services
-from knowledgebase.views.shared import back_to_template, marked, signed_in
+from knowledgebase.views.shared import EXAMPLE_SLUG, back_to_template, marked, signed_in
 
 NEW = "new"
 
@@ -81,7 +81,12 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("knowledgebase:editor", made.slug)
-    context = {"form": form, "slug": slug, "title": _("New scenario")}
+    context = {
+        "form": form,
+        "slug": slug,
+        "example": EXAMPLE_SLUG,
+        "title": _("New scenario"),
+    }
     status = 422 if form.errors else 200
     return render(request, "knowledgebase/scenario_form.html", context, status=status)
 

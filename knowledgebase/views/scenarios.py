@@ -13,7 +13,7 @@ from common.htmx import render_page
 from knowledgebase import labels, queries, services
 from knowledgebase.forms import ScenarioForm, initial_of
 from knowledgebase.models import Scenario
-from knowledgebase.views.shared import number_in, signed_in
+from knowledgebase.views.shared import EXAMPLE_SLUG, number_in, signed_in
 
 
 @requires(Permission.TEMPLATE_WRITE)
@@ -35,7 +35,7 @@ def create(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "slug": slug,
-        "example": "lost-parcel.reship",
+        "example": EXAMPLE_SLUG,
         "title": _("New scenario"),
     }
     return render(request, "knowledgebase/scenario_form.html", context, status=status)

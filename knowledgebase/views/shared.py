@@ -7,6 +7,9 @@ from accounts.models import User
 from knowledgebase import labels, variables
 from knowledgebase.models import Template
 
+# How names of scenarios look, for who thinks up a new one.
+EXAMPLE_SLUG = "lost-parcel.reship"
+
 
 def signed_in(request: HttpRequest) -> User:
     """Return the user; the permission check before it let nobody else in."""
