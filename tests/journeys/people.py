@@ -5,6 +5,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.stack import Stack
 
 PASSWORD = "a password for journeys"
+# Other journeys left tickets of their own.
+MOST_ROWS = 60
 
 _ADD = """
 from config.demo.people import add_people
@@ -37,3 +39,15 @@ def new_desk(browser: Browser, *, scripts: bool = True) -> BrowserContext:
     )
     context.set_default_timeout(60_000)
     return context
+
+
+def open_by_key(page: Page, stack: Stack, reference: str) -> None:
+    """Walk down the queue by key to a ticket, and open it."""
+    page.goto(f"{stack.url}/queue/all/")
+    page.locator(f"#tk-{reference}").wait_for()
+    for _ in range(MOST_ROWS):
+        page.keyboard.press("j")
+        if page.evaluate("document.activeElement.id") == f"open-{reference}":
+            break
+    page.keyboard.press("Enter")
+    page.locator(f"#conv-head:has-text('{reference}')").wait_for()
