@@ -99,6 +99,8 @@ def test_above_every_limit_two_supervisors_decide(filed: Ticket, agent: User) ->
     assert decide(approval, first).state == ApprovalState.WAITING
     assert queries.waiting_approvals(first) == []
     assert decide(approval, first).state == ApprovalState.WAITING
+    said = filed.events.filter(kind=EventKind.APPROVAL, data__what="seconded")
+    assert said.count() == 1
     assert decide(approval, second).state == ApprovalState.APPROVED
 
 

@@ -79,6 +79,9 @@ def decide_approval(
     if not approve and not note.strip():
         raise ReasonNeeded
     if approve and not _is_enough(approval, by, now):
+        if approval.first_by_id is not None:
+            # The same person once more: one word is one word.
+            return approval
         approval.first_by = by
         approval.save(update_fields=["first_by"])
         _record(approval, "seconded", note, by, now)
