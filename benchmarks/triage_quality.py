@@ -1,7 +1,8 @@
 """Quality of triage.ml on public sets and on the project's own held-out material.
 
-`python benchmarks/triage_quality.py --data DIR` where DIR holds en_bank77, en_clinc, en_emotion and
-zh_asap, each with train.jsonl.gz and dev.jsonl.gz. Only dev parts are read for measuring.
+Run from the project's folder: `python -m benchmarks.triage_quality --data DIR`. DIR holds
+en_bank77, en_clinc, en_emotion and zh_asap, each with train.jsonl.gz and dev.jsonl.gz. Only dev
+parts are read for measuring.
 """
 
 import argparse
