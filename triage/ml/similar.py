@@ -10,8 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from math import log, prod, sqrt
+from math import prod
 from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.int64]
+Shares = npt.NDArray[np.float64]
 
 # The share of the likeness that is what triage thinks it is about; the rest is the words.
 TERM_MASK = 0x7FFF_FFFF
@@ -24,6 +30,8 @@ _ROWS_PER_PROBE = 400
 _COMBINED_FROM = 6
 _MOST_CATEGORIES = 3
 _TOO_COMMON = 0.3
+# What `array_send` writes before the first element of an array that is not empty.
+_ARRAY_HEAD = 20
 # Words of one problem stand together this much more often than by chance.
 _TOGETHER = 3.0
 
@@ -45,19 +53,24 @@ class Frequencies:
         """A share above 0."""
         return self.shares.get(term, self.least)
 
-    @cached_property
-    def weights(self) -> dict[int, float]:
-        """How much the listed terms tell, squared: the rarer, the more."""
-        return {term: _weight(share) for term, share in self.shares.items()}
+    def weigh(self, terms: Numbers) -> Shares:
+        """How much each term tells, squared: the rarer, the more; categories tell nothing here."""
+        known, weights = self._weights
+        places = np.searchsorted(known, terms)
+        # Behind the largest known term stands one that never is.
+        found = np.where(known[places] == terms, weights[places], _weight(self.least))
+        return np.where(terms < 0, 0.0, found)
 
     @cached_property
-    def rare_weight(self) -> float:
-        """How much a term tells that is not listed."""
-        return _weight(self.least)
+    def _weights(self) -> tuple[Numbers, Shares]:
+        """The listed terms in order, and how much each tells."""
+        listed = sorted(self.shares.items())
+        terms = np.array([term for term, _ in listed] + [TERM_MASK + 1], dtype=np.int64)
+        return terms, _weight(np.array([share for _, share in listed] + [1.0]))
 
 
-def _weight(share: float) -> float:
-    return log(1 + 1 / share) ** 2
+def _weight(share: float | Shares) -> Shares:
+    return np.asarray(np.log1p(1 / share) ** 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,27 +134,64 @@ def _expected(terms: Sequence[int], known: Frequencies) -> float:
     return known.tickets * min(share, *(known.of(term) for term in terms), 1.0)
 
 
-def rank(
-    wanted: Wanted, candidates: Iterable[tuple[int, Sequence[int]]], known: Frequencies
-) -> list[tuple[float, int]]:
-    """(likeness in 0..1, key) of each candidate, the most alike first, then the newest.
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Tickets to compare: a key each, a larger one is newer, and the terms of all, end to end.
 
-    Parameters
+    Attributes
     ----------
-    candidates : of (key, terms with the category's one among them); a larger key is newer
+    keys : array of shape (tickets,)
+    lengths : array of shape (tickets,), how many of the terms are each one's
+    terms : array of shape (sum of lengths,), with the category's among them
     """
-    weights = known.weights
-    rare = known.rare_weight
-    asked = {term: weights.get(term, rare) for term in wanted.terms}
-    length = sqrt(sum(asked.values())) or 1.0
+
+    keys: Numbers
+    lengths: Numbers
+    terms: Numbers
+
+    @classmethod
+    def of(cls, rows: Sequence[tuple[int, Sequence[int]]]) -> "Candidates":
+        """From (key, terms) of each ticket."""
+        return cls(
+            np.array([key for key, _ in rows], dtype=np.int64),
+            np.array([len(terms) for _, terms in rows], dtype=np.int64),
+            np.array([term for _, terms in rows for term in terms], dtype=np.int64),
+        )
+
+    @classmethod
+    def of_sent(cls, rows: Sequence[tuple[int, bytes | memoryview]]) -> "Candidates":
+        """From (key, terms as PostgreSQL's `array_send` of an `int4[]`) of each ticket.
+
+        Twenty bytes say what the array is (twelve for an empty one), then stand a length and a
+        number for each term, in the order of the network.
+        """
+        sent = [bytes(terms)[_ARRAY_HEAD:] for _, terms in rows]
+        words = np.frombuffer(b"".join(sent), dtype=">i4")
+        return cls(
+            np.array([key for key, _ in rows], dtype=np.int64),
+            np.array([len(terms) // 8 for terms in sent], dtype=np.int64),
+            words[1::2].astype(np.int64),
+        )
+
+
+def rank(wanted: Wanted, candidates: Candidates, known: Frequencies) -> list[tuple[float, int]]:
+    """(likeness in 0..1, key) of each candidate, the most alike first, then the newest."""
+    tickets = len(candidates.keys)
+    rows = np.repeat(np.arange(tickets), candidates.lengths)
+    weights = known.weigh(candidates.terms)
+    asked = np.unique(np.array([*wanted.terms], dtype=np.int64))
+    length = known.weigh(asked).sum()
+    shared = np.where(np.isin(candidates.terms, asked), weights, 0.0)
+    common = np.bincount(rows, shared, minlength=tickets)
+    own = np.bincount(rows, weights, minlength=tickets)
+    chances = np.zeros(tickets)
+    for term, chance in wanted.categories.items():
+        held = rows[candidates.terms == term]
+        chances[held] = np.maximum(chances[held], chance)
     # Where nothing is known of the category, the words are everything.
     share = _CATEGORY_SHARE if wanted.categories else 0.0
-    ranked: list[tuple[float, int]] = []
-    for key, terms in candidates:
-        own = sum([weights.get(term, rare) for term in terms if term >= 0])
-        common = sum([asked[term] for term in terms if term in asked])
-        chance = max([wanted.categories.get(term, 0.0) for term in terms if term < 0], default=0.0)
-        words = common / (length * sqrt(own)) if own else 0.0
-        ranked.append(((1 - share) * words + share * chance, key))
-    ranked.sort(key=lambda pair: (-pair[0], -pair[1]))
-    return ranked
+    both = np.sqrt(length * own)
+    words = np.divide(common, both, out=np.zeros(tickets), where=both > 0)
+    likeness = (1 - share) * words + share * chances
+    order = np.lexsort((-candidates.keys, -likeness))
+    return list(zip(likeness[order].tolist(), candidates.keys[order].tolist(), strict=True))

@@ -10,14 +10,14 @@ from itertools import islice
 from operator import or_
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BinaryField, Exists, F, Func, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from tickets import queries as pool
 from tickets import states
 from tickets.models import EventKind, Message, MessageKind, Ticket, TicketEvent
 from tickets.taxonomy import SPAM
-from triage.ml.similar import Frequencies, Wanted, category_term, probes, rank
+from triage.ml.similar import Candidates, Frequencies, Wanted, category_term, probes, rank
 from triage.models import Fingerprint, Prediction
 
 SOLVED = (states.RESOLVED, states.CLOSED)
@@ -28,6 +28,8 @@ LEAST_LIKENESS = 0.15
 # What the customer wrote first says what it is about.
 FIRST_MESSAGES = 3
 _MOST_CANDIDATES = 2_000
+# Mostly the first few may be seen; who may see little looks through more at once.
+_LOOKED_AT_FIRST = 8
 _LOOKED_AT = 100
 _COUNTED_EXACTLY = 2_000
 _KEEP_SECONDS = 300.0
@@ -71,8 +73,8 @@ def _categories(ticket: Ticket) -> dict[int, float]:
     """Return the chance of each category: what a person set is sure."""
     if ticket.is_confirmed and ticket.category:
         return {category_term(ticket.category): 1.0}
-    latest = Prediction.objects.filter(ticket=ticket).order_by("-id").first()
-    pairs = latest.decision.get("alternatives", []) if latest else []
+    readings = Prediction.objects.filter(ticket=ticket).order_by("-id")
+    pairs = readings.values_list("decision__alternatives", flat=True).first() or []
     if not pairs and ticket.category:
         pairs = [(ticket.category, ticket.confidence or 0.5)]
     return {category_term(slug): float(chance) for slug, chance in pairs}
@@ -83,10 +85,11 @@ def _shown(
 ) -> list[SimilarTicket]:
     seen = pool.visible_tickets(visible_to).filter(status__in=SOLVED, is_test=False)
     found: list[tuple[float, Ticket]] = []
-    rest = iter(ranked)
-    while len(found) < SHOWN and (part := list(islice(rest, _LOOKED_AT))):
+    rest, at_once = iter(ranked), _LOOKED_AT_FIRST
+    while len(found) < SHOWN and (part := list(islice(rest, at_once))):
         visible = seen.exclude(category=SPAM).in_bulk([pk for _, pk in part])
         found += [(likeness, visible[pk]) for likeness, pk in part if pk in visible]
+        at_once = _LOOKED_AT
     del found[SHOWN:]
     scores = _scores([other.pk for _, other in found])
     texts = text_of_problem([other.pk for _, other in found if not other.subject])
@@ -104,6 +107,8 @@ def _shown(
 
 def _scores(ticket_ids: Sequence[int]) -> dict[int, int]:
     """Return the last score that customers gave, by ticket."""
+    if not ticket_ids:
+        return {}
     events = TicketEvent.objects.filter(ticket_id__in=ticket_ids, kind=EventKind.SURVEY)
     return {
         event.ticket_id: event.data["score"]
@@ -112,13 +117,15 @@ def _scores(ticket_ids: Sequence[int]) -> dict[int, int]:
     }
 
 
-def candidates(wanted: Wanted, known: Frequencies) -> list[tuple[int, list[int]]]:
-    """Return (ticket, terms) of solved tickets that share a rare combination of terms."""
+def candidates(wanted: Wanted, known: Frequencies) -> Candidates:
+    """Return solved tickets that share a rare combination of terms, with their terms."""
     holds = [Q(terms__contains=list(combination)) for combination in probes(wanted, known)]
     if not holds:
-        return []
+        return Candidates.of([])
     found = Fingerprint.objects.filter(reduce(or_, holds), is_solved=True)
-    return list(found.values_list("ticket_id", "terms")[:_MOST_CANDIDATES])
+    # Forty thousand numbers: as bytes they cost a fifth of what they cost as lists.
+    sent = Func(F("terms"), function="array_send", output_field=BinaryField())
+    return Candidates.of_sent(list(found.values_list("ticket_id", sent)[:_MOST_CANDIDATES]))
 
 
 class _Counted:
@@ -182,6 +189,8 @@ def _count() -> Frequencies:
 
 def text_of_problem(ticket_ids: Sequence[int]) -> dict[int, str]:
     """Return what customers wrote first, by ticket; tickets without a word are left out."""
+    if not ticket_ids:
+        return {}
     texts: dict[int, list[str]] = defaultdict(list)
     messages = Message.objects.filter(ticket_id__in=ticket_ids, kind=MessageKind.CUSTOMER)
     for message in messages.order_by("ticket_id", "id").iterator(chunk_size=500):

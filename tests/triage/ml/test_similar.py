@@ -1,9 +1,11 @@
 """Fingerprints of problems, and how they are compared."""
 
+import struct
+
 import pytest
 
 from triage.ml.fingerprint import terms_of
-from triage.ml.similar import Frequencies, Wanted, category_term, probes, rank
+from triage.ml.similar import Candidates, Frequencies, Wanted, category_term, probes, rank
 
 COMMON = list(range(20))
 POOL = Frequencies(1_000_000, dict.fromkeys(COMMON, 0.05), 0.0005)
@@ -67,23 +69,51 @@ def test_at_most_one_category_stands_in_a_combination() -> None:
 
 def test_sharing_a_rare_word_counts_more_than_sharing_a_common_one() -> None:
     known = Frequencies(1_000, {1: 0.2, 2: 0.2, 3: 0.001}, 0.001)
-    ranked = rank(Wanted([1, 3], {}), [(10, [1, 2]), (11, [3, 2])], known)
+    ranked = rank(Wanted([1, 3], {}), Candidates.of([(10, [1, 2]), (11, [3, 2])]), known)
     assert [key for _, key in ranked] == [11, 10]
 
 
 def test_the_same_problem_is_wholly_alike_and_the_newest_first() -> None:
     category = category_term("a.b")
-    ranked = rank(
-        Wanted([1, 2], {category: 1.0}), [(4, [category, 1, 2]), (9, [category, 2, 1])], POOL
-    )
+    rows = Candidates.of([(4, [category, 1, 2]), (9, [category, 2, 1])])
+    ranked = rank(Wanted([1, 2], {category: 1.0}), rows, POOL)
     assert [key for _, key in ranked] == [9, 4]
     assert ranked[0][0] == pytest.approx(1.0)
 
 
 def test_nothing_in_common_is_not_alike() -> None:
-    assert rank(Wanted([1], {}), [(5, [2, -7]), (6, [])], POOL) == [(0.0, 6), (0.0, 5)]
+    assert rank(Wanted([1], {}), Candidates.of([(5, [2, -7]), (6, [])]), POOL) == [
+        (0.0, 6),
+        (0.0, 5),
+    ]
 
 
 def test_without_a_category_the_words_are_everything() -> None:
-    ranked = rank(Wanted([1, 2], {}), [(4, [category_term("a.b"), 1, 2])], POOL)
+    rows = Candidates.of([(4, [category_term("a.b"), 1, 2])])
+    ranked = rank(Wanted([1, 2], {}), rows, POOL)
     assert ranked[0][0] == pytest.approx(1.0)
+
+
+def test_nobody_is_alike_where_nobody_was_found() -> None:
+    assert rank(Wanted([1, 2], {-3: 0.5}), Candidates.of([]), POOL) == []
+
+
+def test_without_terms_only_the_category_counts() -> None:
+    rows = Candidates.of([(5, [-7, 2]), (6, [-8, 2])])
+    assert [key for _, key in rank(Wanted([], {-8: 0.5, -7: 0.2}), rows, POOL)] == [6, 5]
+
+
+def sent(terms: list[int]) -> bytes:
+    """What PostgreSQL sends of an array of int4."""
+    head = struct.pack(">iii", 1 if terms else 0, 0, 23)
+    size = struct.pack(">ii", len(terms), 1) if terms else b""
+    return head + size + b"".join(struct.pack(">ii", 4, term) for term in terms)
+
+
+def test_what_the_database_sends_is_read_as_it_was_kept() -> None:
+    rows = [(10, [1, -7, 2**31 - 1]), (11, []), (12, [-(2**31)])]
+    read = Candidates.of_sent([(key, sent(terms)) for key, terms in rows])
+    kept = Candidates.of(rows)
+    assert read.keys.tolist() == kept.keys.tolist()
+    assert read.lengths.tolist() == [3, 0, 1]
+    assert read.terms.tolist() == kept.terms.tolist()
