@@ -52,6 +52,12 @@ SCHEDULE["learn from people"] = {
     "schedule": crontab(hour=3, minute=17),
     "options": {"expires": 6 * 3600},
 }
+# By night, after the training.
+SCHEDULE["remove old models"] = {
+    "task": "triage.tasks.remove_old_files",
+    "schedule": crontab(hour=3, minute=53),
+    "options": {"expires": 6 * 3600},
+}
 # By night, over what a year of replies led to.
 SCHEDULE["learn from replies"] = {
     "task": "knowledgebase.tasks.learn_by_night",

@@ -52,6 +52,8 @@ BODY_LIMITS = {"/complain/": 52 * 1024 * 1024, "/imports/": 52 * 1024 * 1024}
 REDRESS_TIMESTAMP_WINDOW_SECONDS = env.integer("REDRESS_TIMESTAMP_WINDOW_SECONDS", 300, minimum=1)
 # Raw copies of deliveries are kept this long, then only their digest; 0 keeps them for good.
 REDRESS_RAW_DELIVERY_DAYS = env.integer("REDRESS_RAW_DELIVERY_DAYS", 90, minimum=0)
+# Files of models that nothing needs any more are kept this long; 0 keeps them for good.
+REDRESS_MODEL_FILE_DAYS = env.integer("REDRESS_MODEL_FILE_DAYS", 30, minimum=0)
 # Hosts ("127.0.0.1:8123") from which files of messages may be fetched by http, also in a private
 # network; for tests against stand-ins of platforms.
 REDRESS_MEDIA_TEST_HOSTS = env.words("REDRESS_MEDIA_TEST_HOSTS")

@@ -13,6 +13,13 @@ class NoSuchVersion(DomainError):
     message = _("There is no model %(number)s.")
 
 
+class FileRemoved(DomainError):
+    """The file of a model was removed because it was old; only its figures are left."""
+
+    code = "file_removed"
+    message = _("The file of model %(number)s was removed; only its figures are kept.")
+
+
 class ErrorOutOfRange(DomainError):
     """The allowed error is not one that can be kept."""
 

@@ -39,12 +39,16 @@ class ReplayForm(forms.Form):
     )
 
     def __init__(self, *args: Any, versions: Sequence[ModelVersion], **kwargs: Any) -> None:
-        """Offer the versions, the newest first, and rules alone."""
+        """Offer the versions that can still be read, the newest first, and rules alone."""
         super().__init__(*args, **kwargs)
         field = self.fields["model"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
-            *((str(one.number), f"{one.number} · {one.get_state_display()}") for one in versions),
+            *(
+                (str(one.number), f"{one.number} · {one.get_state_display()}")
+                for one in versions
+                if one.file_removed_at is None
+            ),
             (RULES_ALONE, _t("Rules alone, no model")),
         ]
         today = timezone.localdate()

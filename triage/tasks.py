@@ -48,6 +48,12 @@ def train_challenger() -> None:
         learn_if_new(now=clock.now())
 
 
+@shared_task(name="triage.tasks.remove_old_files", queue="triage")
+def remove_old_files() -> None:
+    """Remove files of models that nothing needs any more; their figures stay."""
+    services.remove_old_files(now=clock.now())
+
+
 @shared_task(name="triage.tasks.run_replays", queue="training", soft_time_limit=REPLAY_SECONDS)
 def run_replays() -> None:
     """Read past tickets on for one turn."""

@@ -19,7 +19,8 @@ class VersionState(models.TextChoices):
 class ModelVersion(models.Model):
     """One trained model. At most one is the champion; ``digest`` is the SHA-256 of its artefact.
 
-    ``fault`` says why a worker could not load it, "" while it works.
+    ``fault`` says why a worker could not load it, "" while it works. From ``file_removed_at`` on
+    the artefact is gone for good, and the row with its figures is what is left.
     """
 
     number = models.PositiveIntegerField(unique=True)
@@ -33,6 +34,7 @@ class ModelVersion(models.Model):
     created_at = models.DateTimeField()
     promoted_at = models.DateTimeField(null=True, blank=True)
     promoted_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL)
+    file_removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-number",)

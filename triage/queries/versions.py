@@ -26,7 +26,10 @@ def latest_judging() -> ModelJudging | None:
 def previous_champion() -> ModelVersion | None:
     """Return the version that was in use before, to go back to."""
     retired = ModelVersion.objects.filter(
-        state=VersionState.RETIRED, promoted_at__isnull=False, fault=""
+        state=VersionState.RETIRED,
+        promoted_at__isnull=False,
+        file_removed_at__isnull=True,
+        fault="",
     )
     return retired.order_by("-promoted_at").first()
 

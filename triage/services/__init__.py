@@ -4,6 +4,7 @@ Training is apart, in `triage.services.learning`: it brings scikit-learn, which 
 """
 
 from triage.services.claims import claim, release
+from triage.services.files import remove_old_files
 from triage.services.labels import note_confirmation, note_correction, take_back
 from triage.services.reading import SURE_OF_SPAM, triage_ticket
 from triage.services.replays import cancel_replay, fail_replay, replay_on, start_replay
@@ -21,6 +22,7 @@ __all__ = [
     "note_correction",
     "promote",
     "release",
+    "remove_old_files",
     "replay_on",
     "set_allowed_error",
     "start_replay",

@@ -5,7 +5,7 @@ dies loses nothing and counts nothing twice.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from triage import queries, runtime, signals
 from triage.errors import (
     ArtefactBroken,
     BadKeywords,
+    FileRemoved,
     NoSuchVersion,
     ReplayRunning,
     SpanEmpty,
@@ -53,6 +54,9 @@ MOST_LISTED = 50_000
 MOST_KEPT = 20
 LARGEST_TABLE = 400_000
 
+# Told after each batch: how many tickets are counted, and of how many.
+Told = Callable[[int, int], object]
+
 
 @transaction.atomic
 def start_replay(
@@ -69,7 +73,7 @@ def start_replay(
     """Begin to read a span of past tickets with a version, or with rules alone (None).
 
     ``keywords`` are other tables as TOML by language; ``by`` is None for the command line. Raises
-    NoSuchVersion, BadKeywords, SpanEmpty, ReplayRunning.
+    NoSuchVersion, FileRemoved, BadKeywords, SpanEmpty, ReplayRunning.
     """
     if by is not None:
         require(by, Permission.PROMOTE_MODEL)
@@ -78,6 +82,8 @@ def start_replay(
     version = ModelVersion.objects.filter(number=number).first() if number is not None else None
     if number is not None and version is None:
         raise NoSuchVersion(number=number)
+    if version is not None and version.file_removed_at is not None:
+        raise FileRemoved(number=number)
     tables = dict(keywords or {})
     parse_tables(tables)
     try:
@@ -131,9 +137,10 @@ def _parse(language: str, text: str) -> KeywordTable:
     return made
 
 
-def cancel_replay(*, replay_id: int, by: User, now: datetime) -> None:
-    """End a replay before its time; what it found so far stays."""
-    require(by, Permission.PROMOTE_MODEL)
+def cancel_replay(*, replay_id: int, by: User | None, now: datetime) -> None:
+    """End a replay before its time; what it found so far stays. None is the command line."""
+    if by is not None:
+        require(by, Permission.PROMOTE_MODEL)
     _end(replay_id, ReplayState.CANCELLED, now)
 
 
@@ -148,13 +155,13 @@ def _end(replay_id: int, state: ReplayState, now: datetime, problem: str = "") -
     )
 
 
-def replay_on(*, replay_id: int, seconds: float = TURN_SECONDS) -> bool:
+def replay_on(*, replay_id: int, seconds: float = TURN_SECONDS, told: Told | None = None) -> bool:
     """Read on for one turn; return whether there is more."""
     replay = _claim(replay_id, clock.now())
     if replay is None:
         return False
     try:
-        return _replay_on(replay, time.monotonic() + seconds)
+        return _replay_on(replay, time.monotonic() + seconds, told)
     except (ArtefactBroken, ValueError) as error:
         # BadArtefact is a ValueError; its module brings numpy, which pages do not need.
         log.warning("replay_failed", replay=replay_id, error=str(error))
@@ -172,7 +179,7 @@ def _claim(replay_id: int, now: datetime) -> Replay | None:
     return Replay.objects.select_related("model").get(pk=replay_id)
 
 
-def _replay_on(replay: Replay, ends_at: float) -> bool:
+def _replay_on(replay: Replay, ends_at: float, told: Told | None) -> bool:
     if replay.total is None:
         replay.total = queries.count_first_readings(replay.since, replay.until, replay.most)
         replay.position = queries.position_before(replay.since)
@@ -184,6 +191,8 @@ def _replay_on(replay: Replay, ends_at: float) -> bool:
             if not _keep(replay.pk, replay.position, pairs):
                 return False
             replay.refresh_from_db()
+            if told is not None:
+                told(int(replay.figures.get("tickets", 0)), replay.total)
             if time.monotonic() > ends_at:
                 return True
     _end(replay.pk, ReplayState.DONE, clock.now())

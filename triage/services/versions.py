@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Permission, require
-from triage.errors import NoSuchVersion
+from triage.errors import FileRemoved, NoSuchVersion
 from triage.models import ModelArtefact, ModelVersion, VersionState
 
 
@@ -43,11 +43,17 @@ def add_version(
 
 @transaction.atomic
 def promote(*, number: int, by: User, now: datetime) -> ModelVersion:
-    """Put a version into use; the one before is kept for going back. Raises NoSuchVersion."""
+    """Put a version into use; the one before is kept for going back.
+
+    Raises NoSuchVersion, FileRemoved.
+    """
     require(by, Permission.PROMOTE_MODEL)
     version = ModelVersion.objects.select_for_update().filter(number=number).first()
     if version is None:
         raise NoSuchVersion(number=number)
+    # Read under the lock: the clean-up of old files holds it while it removes one.
+    if version.file_removed_at is not None:
+        raise FileRemoved(number=number)
     if version.state != VersionState.CHAMPION:
         _make_champion(version, by, now)
     return version

@@ -114,7 +114,11 @@ def _language() -> str:
 
 def _previous(versions: list[ModelVersion]) -> ModelVersion | None:
     """Return what was in use before; it may be older than the list."""
-    used = [one for one in versions if one.state == "retired" and one.promoted_at and not one.fault]
+    used = [
+        one
+        for one in versions
+        if one.state == "retired" and one.promoted_at and not one.fault and not one.file_removed_at
+    ]
     newest = max(used, key=lambda one: one.promoted_at or one.created_at, default=None)
     return newest or queries.previous_champion()
 
