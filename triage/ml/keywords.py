@@ -17,13 +17,18 @@ from types import MappingProxyType
 
 from triage.ml.denial import is_denied
 from triage.ml.disguise import plain
-from triage.ml.literals import LiteralIndex, compile_checked, needed_literals
+from triage.ml.literals import LiteralIndex, compile_checked, signs_of
 
 LANGUAGES = ("zh", "en")
 
 _ACTS = frozenset({"legal", "regulator", "exposure", "platform", "abuse", "violence", "self-harm"})
 MOST_HITS = 200
 _MOST_OF_A_CUE = 8
+_LED_LANGUAGE = "en"
+"""Its cues begin at the beginning of a word."""
+
+Place = tuple[int, int]
+Tried = tuple[re.Pattern[str], Sequence[int] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +74,17 @@ class KeywordTable:
         return [replace(hit, start=kept[hit.start], end=kept[hit.end - 1] + 1) for hit in hits]
 
     def _find(self, text: str) -> list[Hit]:
-        places: dict[int, list[tuple[int, int]]] = {}
-        guards: dict[int, list[re.Pattern[str]]] = {}
-        for number in self.index.candidates(text):
+        places: dict[int, list[Place]] = {}
+        guards: dict[int, list[Tried]] = {}
+        for number, starts in self.index.candidates(text).items():
             group, pattern, is_guard = self.patterns[number]
             if is_guard:
-                guards.setdefault(group, []).append(pattern)
-                continue
-            spans = [match.span() for match in islice(pattern.finditer(text), _MOST_OF_A_CUE)]
-            if spans:
+                guards.setdefault(group, []).append((pattern, starts))
+            elif spans := list(islice(_spans(text, pattern, starts), _MOST_OF_A_CUE)):
                 places.setdefault(group, []).extend(spans)
         hits: list[Hit] = []
         for group in sorted(places):
-            covered = [span for guard in guards.get(group, ()) for span in _spans(guard, text)]
+            covered = [span for guard in guards.get(group, ()) for span in _spans(text, *guard)]
             joined = _joined_places(places[group])
             hits.extend(self._hits(self.groups[group], joined, covered, text))
         return hits[:MOST_HITS]
@@ -89,8 +92,8 @@ class KeywordTable:
     def _hits(
         self,
         group: Group,
-        places: list[tuple[int, int]],
-        covered: list[tuple[int, int]],
+        places: list[Place],
+        covered: list[Place],
         text: str,
     ) -> Iterable[Hit]:
         for start, end in places:
@@ -105,9 +108,9 @@ class KeywordTable:
         return group.negatable and is_denied(text, start, end, self.language, act=act)
 
 
-def _joined_places(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _joined_places(found: list[Place]) -> list[Place]:
     """From left to right, without overlap, at most eight."""
-    places: list[tuple[int, int]] = []
+    places: list[Place] = []
     for start, end in sorted(found):
         if not places or start >= places[-1][1]:
             places.append((start, end))
@@ -116,8 +119,16 @@ def _joined_places(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return places[:_MOST_OF_A_CUE]
 
 
-def _spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in pattern.finditer(text)]
+def _spans(text: str, pattern: re.Pattern[str], starts: Sequence[int] | None) -> Iterator[Place]:
+    """Matches from left to right without overlap; they begin at `starts`, if that is known."""
+    if starts is None:
+        yield from (match.span() for match in pattern.finditer(text))
+        return
+    match_at, end = pattern.match, 0
+    for start in starts:
+        if start >= end and (match := match_at(text, start)):
+            end = match.end()
+            yield start, end
 
 
 def table(language: str) -> KeywordTable:
@@ -172,7 +183,9 @@ def _build(language: str, groups: tuple[Group, ...]) -> KeywordTable:
         language,
         groups,
         tuple((number, pattern, is_guard) for number, _, pattern, is_guard in rows),
-        LiteralIndex([needed_literals(cue) for _, cue, _, _ in rows]),
+        LiteralIndex(
+            [signs_of(cue) for _, cue, _, _ in rows], at_word_start=language == _LED_LANGUAGE
+        ),
     )
 
 
@@ -207,7 +220,7 @@ def _strings(values: object) -> Sequence[str]:
 
 
 def _led(cue: str, language: str) -> str:
-    return rf"(?<![a-z0-9])(?:{cue})" if language == "en" else f"(?:{cue})"
+    return rf"(?<![a-z0-9])(?:{cue})" if language == _LED_LANGUAGE else f"(?:{cue})"
 
 
 def groups_of(language: str) -> "GroupFinderOf":

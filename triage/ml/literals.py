@@ -1,30 +1,53 @@
-"""Which plain strings must stand in a text before a regular expression can match it.
+"""Which plain strings must stand in a text, and where, for a regular expression to match it.
 
-Hundreds of cues are tried on every text; looking for a literal first costs a twentieth of trying
-the expression. What cannot be worked out is None, and the expression is then always tried.
+Thousands of cues are tried on every text. Nearly all begin with one of a few strings; one pass of
+an Aho-Corasick automaton tells where those stand, and an expression is tried at these places
+alone. What cannot be worked out is left open, and the expression is then tried everywhere.
 """
 
+import math
 import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import ahocorasick
 
 # The parser of the standard library, which is not public; without it every cue is simply tried.
 _sre: Any = getattr(re, "_parser", None)
 
 _MOST = 600
-_KEY = 4
+_MOST_STARTS = 200
+_MOST_CHARS = 12
+_LONG = 10
+_RARITY, _RARITY_HAN = 1 / 12, 1 / 200
+_COMMON = 4e-5
+_WORD_CHARS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
-def needed_literals(pattern: str) -> tuple[frozenset[str], ...]:
-    """Sets of strings: of each set at least one stands in every match; the most telling first.
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Plain strings of an expression.
 
-    Empty when nothing can be said.
+    `starts`: every match begins with one of them; empty when that is not known.
+    `needed`: sets of strings of which each match holds one, the most telling first.
     """
+
+    starts: frozenset[str]
+    needed: tuple[frozenset[str], ...]
+
+
+def signs_of(pattern: str) -> Signs:
+    """What is known of an expression without trying it; nothing where either case matches."""
     if _sre is None:
-        return ()
-    found = _all_of_sequence(list(_sre.parse(pattern)))
-    usable = [texts for texts in found if texts and len(texts) <= _MOST and all(texts)]
-    usable.sort(key=_telling, reverse=True)
-    return tuple(frozenset(texts) for texts in usable)
+        return Signs(frozenset(), ())
+    parsed = _sre.parse(pattern)
+    if parsed.state.flags & re.IGNORECASE:
+        return Signs(frozenset(), ())
+    items = list(parsed)
+    found = [texts for texts in _all_of_sequence(items) if texts and len(texts) <= _MOST]
+    found.sort(key=_telling, reverse=True)
+    return Signs(_starts(items), tuple(frozenset(texts) for texts in found if all(texts)))
 
 
 def _telling(texts: set[str]) -> tuple[int, int]:
@@ -48,7 +71,7 @@ def _all_of_sequence(items: list[Any]) -> list[set[str]]:
             candidates.append({run})
             run = ""
         if str(kind) == "SUBPATTERN":
-            candidates += _all_of_sequence(list(value[3]))
+            candidates += [] if _ignores_case(value) else _all_of_sequence(list(value[3]))
         elif inner := _of_item(str(kind), value):
             candidates.append(inner)
     return [*candidates, {run}] if run else candidates
@@ -68,6 +91,84 @@ def _of_item(kind: str, value: Any) -> set[str] | None:
     return None
 
 
+def _ignores_case(subpattern: Any) -> bool:
+    return bool(subpattern[1] & re.IGNORECASE)
+
+
+Beginnings = dict[str, bool]
+"""Strings that matches may begin with, and whether what follows in the expression follows them."""
+
+
+def _starts(items: list[Any]) -> frozenset[str]:
+    """Strings of which one begins every match, none the beginning of another; or nothing."""
+    found = _begin(items, {"": True})
+    if "" in found:
+        return frozenset()
+    return frozenset(
+        text for text in found if not any(text[:size] in found for size in range(1, len(text)))
+    )
+
+
+def _begin(items: list[Any], before: Beginnings) -> Beginnings:
+    """The beginnings `before` with the parts of a sequence behind them, as far as is useful."""
+    state = before
+    for kind, value in items:
+        if str(kind) in {"AT", "ASSERT", "ASSERT_NOT"}:
+            # They take no characters: leaving them out allows more, never less.
+            continue
+        longer = _longer(str(kind), value, [text for text, is_open in state.items() if is_open])
+        if longer is None or len(state) + len(longer) > _MOST_STARTS:
+            return dict.fromkeys(state, False)
+        closed = {text: False for text, is_open in state.items() if not is_open}
+        joined = _merged(closed, longer)
+        state = {text: is_open and len(text) < _LONG for text, is_open in joined.items()}
+        if not any(state.values()):
+            break
+    return state
+
+
+def _longer(kind: str, value: Any, texts: list[str]) -> Beginnings | None:
+    """The texts with one part of a sequence behind them; None when there is no telling."""
+    opened = dict.fromkeys(texts, True)
+    if kind == "LITERAL":
+        return {text + chr(value): True for text in texts}
+    if kind == "IN":
+        chars = _chars_of(value)
+        return {text + char: True for text in texts for char in chars} or None
+    if kind == "SUBPATTERN":
+        return None if _ignores_case(value) else _begin(list(value[3]), opened)
+    if kind == "BRANCH":
+        return _merged(*(_begin(list(branch), opened) for branch in value[1]))
+    if kind in {"MAX_REPEAT", "MIN_REPEAT"}:
+        least, most, part = value
+        once = _begin(list(part), opened)
+        once = once if most == 1 else dict.fromkeys(once, False)
+        return _merged(once, {} if least else opened)
+    return None
+
+
+def _chars_of(members: Any) -> list[str]:
+    """The characters of a class; none when they are too many or all but some."""
+    chars: list[str] = []
+    for kind, value in members:
+        if str(kind) == "LITERAL":
+            chars.append(chr(value))
+        elif str(kind) == "RANGE" and value[1] - value[0] < _MOST_CHARS:
+            chars += map(chr, range(value[0], value[1] + 1))
+        else:
+            return []
+    return chars if len(chars) <= _MOST_CHARS else []
+
+
+def _merged(*parts: Beginnings) -> Beginnings:
+    """Of a text that is both open and not, only what stands there already is sure."""
+    made: Beginnings = {}
+    for part in parts:
+        for text, is_open in part.items():
+            made[text] = made.get(text, True) and is_open
+    return made
+
+
 def compile_checked(pattern: str) -> re.Pattern[str]:
     """Compile, refusing expressions that match the empty string."""
     made = re.compile(pattern)
@@ -77,27 +178,81 @@ def compile_checked(pattern: str) -> re.Pattern[str]:
 
 
 class LiteralIndex:
-    """Finds, in one pass over a text, which of many expressions may match it."""
+    """Finds, in one pass over a text, where many expressions may match it.
 
-    def __init__(self, needed: list[tuple[frozenset[str], ...]]) -> None:
-        self._always = {number for number, sets in enumerate(needed) if not sets}
-        self._by_start: dict[str, list[tuple[str, int]]] = {}
-        self._also = [sets[1:] for sets in needed]
-        for number, sets in enumerate(needed):
-            for text in sets[0] if sets else ():
-                self._by_start.setdefault(text[:_KEY], []).append((text, number))
+    Parameters
+    ----------
+    signs : what is known of each expression
+    at_word_start : bool
+        Whether a match begins where no Latin letter or digit stands before it.
+    """
 
-    def candidates(self, text: str) -> set[int]:
-        """Numbers of the expressions worth trying."""
-        found = set(self._always)
-        starts = self._by_start
-        grams = {
-            text[place : place + size] for size in range(1, _KEY + 1) for place in range(len(text))
-        }
-        for key in grams.intersection(starts):
-            found.update(number for literal, number in starts[key] if literal in text)
-        return {number for number in found if self._holds_all(number, text)}
+    def __init__(self, signs: Sequence[Signs], *, at_word_start: bool = False) -> None:
+        self._at_word_start = at_word_start
+        keys = [_key(one) for one in signs]
+        self._keyed = {number for number, key in enumerate(keys) if key}
+        self._placeless = {number for number, one in enumerate(signs) if not one.starts}
+        self._always = self._placeless - self._keyed
+        self._begun = _by_text(one.starts for one in signs)
+        self._automaton = _automaton(self._begun, _by_text(keys))
 
-    def _holds_all(self, number: int, text: str) -> bool:
-        """Looking for further strings costs a tenth of trying the expression in vain."""
-        return all(any(needed in text for needed in texts) for texts in self._also[number])
+    def candidates(self, text: str) -> Mapping[int, list[int] | None]:
+        """Numbers of the expressions worth trying, and where; None is everywhere."""
+        places, held = self._places(text)
+        found: dict[int, list[int] | None] = dict.fromkeys(self._always)
+        found.update(dict.fromkeys(held & self._placeless))
+        unheld = self._keyed - held
+        for literal, starts in places.items():
+            for number in self._begun[literal]:
+                if number not in unheld:
+                    known = found.get(number)
+                    # Expressions share the list of a string: it is never added to.
+                    found[number] = sorted(known + starts) if known else starts
+        return found
+
+    def _places(self, text: str) -> tuple[dict[str, list[int]], set[int]]:
+        """Where the beginnings stand, and the expressions whose key stands in the text."""
+        places: dict[str, list[int]] = {}
+        held: set[int] = set()
+        anywhere = not self._at_word_start
+        for end, (literal, begins, holders) in self._automaton.iter(text):
+            if holders:
+                held.update(holders)
+            if begins:
+                start = end + 1 - len(literal)
+                if anywhere or not start or text[start - 1] not in _WORD_CHARS:
+                    places.setdefault(literal, []).append(start)
+        return places, held
+
+
+def _key(signs: Signs) -> frozenset[str]:
+    """The strings to look for before an expression is tried; none where its beginnings are rare."""
+    if not signs.starts:
+        return signs.needed[0] if signs.needed else frozenset()
+    common = _share(signs.starts)
+    others = [texts for texts in signs.needed if texts.isdisjoint(signs.starts)]
+    key = min(others, key=_share, default=frozenset())
+    return key if common > _COMMON and _share(key) < common else frozenset()
+
+
+def _share(texts: Iterable[str]) -> float:
+    """At how many places of a text one of these stands, very roughly."""
+    return sum(math.prod(_RARITY_HAN if char > "\u2e80" else _RARITY for char in t) for t in texts)
+
+
+def _by_text(texts_of: Iterable[frozenset[str]]) -> dict[str, list[int]]:
+    by_text: dict[str, list[int]] = {}
+    for number, texts in enumerate(texts_of):
+        for text in texts:
+            by_text.setdefault(text, []).append(number)
+    return by_text
+
+
+def _automaton(begun: Mapping[str, list[int]], held: Mapping[str, list[int]]) -> Any:
+    made = ahocorasick.Automaton()
+    # One without words is refused; nothing that is folded holds this character.
+    made.add_word("\0", ("\0", False, ()))
+    for text in begun.keys() | held.keys():
+        made.add_word(text, (text, text in begun, tuple(held.get(text, ()))))
+    made.make_automaton()
+    return made
