@@ -19,7 +19,7 @@ from triage.ml.training import anchors, seed_examples
 from triage.queries import CHECK_ONE_IN, LabelledTicket
 from triage.seed.records import SeedRow
 from triage.services import promises
-from triage.services.learning import JUDGED_SHARE, MOST_JUDGED, as_example
+from triage.services.learning import as_example, set_apart
 
 LANGUAGES = ("zh", "en")
 NEW_FROM_DAY = {"logistics.customs": 6, "authenticity.livestream-claim": 11}
@@ -146,9 +146,8 @@ def learn(
 
     The steps of triage.services.learning, with the labels in memory instead of the database.
     """
-    apart = labels[: min(int(len(labels) * JUDGED_SHARE), MOST_JUDGED)]
-    learnt = [as_example(row) for row in labels[len(apart) :]]
-    challenger = train([*basis, *learnt], seed=seed)
+    apart, rest = set_apart(labels)
+    challenger = train([*basis, *map(as_example, rest)], seed=seed)
     rows = [as_example(row) for row in apart]
     verdict = compare(
         _pairs(champion, challenger, rows), _pairs(champion, challenger, list(anchors()))
@@ -156,8 +155,7 @@ def learn(
     if not verdict.is_better:
         return champion
     challenger.set_allowed_error(champion.file_error)
-    answers = promises.read(challenger, rows)
-    promises.take_recent(challenger, list(zip(apart, answers, strict=True)))
+    promises.take_recent(challenger, apart)
     return challenger
 
 

@@ -15,6 +15,7 @@ from tickets import services as pool
 from tickets.models import Ticket
 from triage import queries, runtime, services
 from triage.errors import BeingTrained, ErrorOutOfRange, OwnLabels
+from triage.ml.recent import MATERIAL_ROWS, FittedCurve
 from triage.ml.records import Example
 from triage.ml.training import seed_examples as all_examples
 from triage.models import Label, LabelKind, ModelVersion, Prediction, TrustedLabeller, VersionState
@@ -251,16 +252,37 @@ def test_an_allowed_error_out_of_range_is_refused(share: float) -> None:
     assert queries.steering().allowed_error == 0.05
 
 
-def test_the_bands_come_from_recent_tickets_where_there_are_enough(
-    monkeypatch: pytest.MonkeyPatch, people: list[User]
-) -> None:
-    monkeypatch.setattr(learning, "ENOUGH_FOR_CURVE", 20)
+def test_recent_tickets_bend_the_curve_of_the_material(people: list[User]) -> None:
     for number in range(60):
         label(number, new_text(number), KNOWN[number % 4], people[number % 4])
     model = runtime.load(learn())
     curve = model.languages["en"].categories_.curve_
-    assert curve is not None
-    assert len(curve.confidence) == 30
+    assert isinstance(curve, FittedCurve)
+    material = len(curve.confidence) - 30
+    assert 0 < material <= MATERIAL_ROWS
+    # The four problems of these labels can be told apart; those of the material not always.
+    assert curve.right[-30:].all()
+    assert not curve.right[:material].all()
+
+
+def test_promises_are_measured_on_recent_tickets_from_enough_of_them_on(
+    monkeypatch: pytest.MonkeyPatch, people: list[User]
+) -> None:
+    for number in range(60):
+        label(number, new_text(number), KNOWN[number % 4], people[number % 4])
+    assert not learn().figures["guarantees"]["en"]["recent"]
+    monkeypatch.setattr(learning, "ENOUGH_FOR_CURVE", 20)
+    assert learn().figures["guarantees"]["en"]["recent"]
+
+
+def test_what_was_drawn_by_lot_stays_apart_however_old_it_is(people: list[User]) -> None:
+    drawn = label(0, new_text(0), KNOWN[1], people[0], asked=False)
+    Label.objects.filter(pk=drawn.pk).update(is_check=True)
+    for number in range(1, 11):
+        label(number, new_text(number), KNOWN[1], people[0])
+    apart, rest = learning.set_apart(list(queries.labelled_tickets()))
+    assert drawn.ticket_id in {row.ticket_id for row in apart}
+    assert (len(apart), len(rest)) == (6, 5)
 
 
 def test_a_correction_keeps_whether_it_was_asked_for() -> None:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from triage.ml import artefact, calibration, categories, decision, explain
 from triage.ml.keywords import LANGUAGES, Hit, table
 from triage.ml.language import detect
 from triage.ml.languagemodel import LanguageModel
 from triage.ml.normalise import normalise
+from triage.ml.recent import FittedCurve
 from triage.ml.records import Example, Prediction
 
 FORMAT = 2
@@ -130,8 +130,14 @@ class TriageModel:
         """
         return {language: _measured(_curve(model)) for language, model in self.languages.items()}
 
+    def recalibrate(self, language: str, slope: float, shift: float) -> None:
+        """Put the chance of the likeliest category through a logistic curve of its log odds."""
+        categories = self.languages[language].categories_
+        first, offset = categories.top_
+        categories.top_ = (slope * first, slope * offset + shift)
+
     def judge_by(self, language: str, curve: calibration.Curve) -> None:
-        """Take the bands of a language from labelled tickets instead of the material."""
+        """Take the bands of a language from this curve instead of the material's."""
         self.languages[language].categories_.curve_ = curve
         self.thresholds[language] = _bands(
             self.languages[language], self.file_error, self.suggest_error
@@ -221,13 +227,19 @@ def _measured(curve: calibration.Curve) -> dict[str, Any]:
     }
 
 
-def _curve_state(model: LanguageModel) -> dict[str, npt.NDArray[np.generic]]:
+def _curve_state(model: LanguageModel) -> dict[str, Any]:
     curve = _curve(model)
-    return {"confidence": curve.confidence, "right": curve.right, "weight": curve.weight}
+    return {
+        "confidence": curve.confidence,
+        "right": curve.right,
+        "weight": curve.weight,
+        "fitted": isinstance(curve, FittedCurve),
+    }
 
 
-def _restore_curve(model: LanguageModel, state: dict[str, npt.NDArray[np.generic]]) -> None:
-    model.categories_.curve_ = calibration.Curve(
+def _restore_curve(model: LanguageModel, state: dict[str, Any]) -> None:
+    kind = FittedCurve if state.get("fitted") else calibration.Curve
+    model.categories_.curve_ = kind(
         np.asarray(state["confidence"], dtype=np.float32),
         np.asarray(state["right"], dtype=np.bool_),
         np.asarray(state["weight"], dtype=np.float32),

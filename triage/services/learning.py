@@ -37,6 +37,7 @@ Say = Callable[[str], None]
 
 JUDGED_SHARE = 0.2
 MOST_JUDGED = 2_000
+MOST_DRAWN = 1_000
 MOST_PEOPLE = 20
 ENOUGH_FOR_CURVE = promises.ENOUGH_ROWS
 LOCK = 0x5EED_7A1A
@@ -93,12 +94,25 @@ def gather() -> Material:
     doubts = [doubt for doubt in trust.doubtful(answers) if doubt.person not in trusted]
     doubted = {doubt.person for doubt in doubts}
     kept = [row for row in labelled if row.by_id not in doubted]
-    # The newest are most like what comes next, and nobody has learnt from them.
-    apart = kept[: min(int(len(kept) * JUDGED_SHARE), MOST_JUDGED)]
-    rest = kept[len(apart) :]
+    apart, rest = set_apart(kept)
     allowed = trust.share_cap([row.by_id for row in rest])
     learnt = [row for row, keep in zip(rest, allowed, strict=True) if keep]
     return Material(learnt, apart, doubts, _people(answers))
+
+
+def set_apart(
+    labelled: Sequence[LabelledTicket],
+) -> tuple[list[LabelledTicket], list[LabelledTicket]]:
+    """Part labels, the newest first, into those to judge by and those to learn from.
+
+    The newest are most like what comes next. Those drawn by lot from what was filed alone are few
+    and the only ones that tell how often that is wrong, so older ones are kept apart too.
+    """
+    newest = min(int(len(labelled) * JUDGED_SHARE), MOST_JUDGED)
+    drawn = [n for n, row in enumerate(labelled) if n >= newest and row.weight > 1][:MOST_DRAWN]
+    kept = {*range(newest), *drawn}
+    apart = [row for n, row in enumerate(labelled) if n in kept]
+    return apart, [row for n, row in enumerate(labelled) if n not in kept]
 
 
 def _people(answers: Sequence[trust.Answer]) -> list[dict[str, Any]]:
@@ -178,9 +192,7 @@ def _pairs(before: "TriageModel", after: "TriageModel", rows: Sequence[Example])
 def _promised(model: "TriageModel", apart: Sequence[LabelledTicket]) -> dict[str, Any]:
     """Take the bands at the line in force, and measure what may be promised of them."""
     model.set_allowed_error(queries.steering().allowed_error)
-    answers = promises.read(model, [as_example(row) for row in apart])
-    answered = list(zip(apart, answers, strict=True))
-    recent = promises.take_recent(model, answered, enough=ENOUGH_FOR_CURVE)
+    recent = promises.take_recent(model, apart, enough=ENOUGH_FOR_CURVE)
     return {"recent": list(recent), "guarantees": promises.promises(model, recent)}
 
 

@@ -1,11 +1,12 @@
 """Measure what may be promised of a model: on recent tickets, else on phrasings written apart."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from triage.ml import guarantees
+from triage.ml import guarantees, recent
 from triage.ml.calibration import Curve
 from triage.ml.records import Prediction
 from triage.ml.training import anchors
@@ -14,10 +15,20 @@ from triage.queries import LabelledTicket
 if TYPE_CHECKING:
     from triage.ml.model import TriageModel
 
-# With fewer rows in a language what was measured on the material is the better guess.
+# From fewer rows in a language nothing is promised.
 ENOUGH_ROWS = 200
 
-Answered = tuple[LabelledTicket, Prediction]
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What recent tickets show of a language.
+
+    `wrong` is the bound on wrong answers for each line of the slider, `sets` the figures of the
+    shown sets.
+    """
+
+    wrong: list[float]
+    sets: dict[str, Any] | None
 
 
 def read(model: "TriageModel", rows: Sequence[Any]) -> list[Prediction]:
@@ -31,46 +42,61 @@ def read(model: "TriageModel", rows: Sequence[Any]) -> list[Prediction]:
 
 
 def take_recent(
-    model: "TriageModel", answered: Sequence[Answered], *, enough: int = ENOUGH_ROWS
-) -> dict[str, dict[str, Any]]:
-    """Take bands and sets of a model from recent tickets, where a language has enough of them.
+    model: "TriageModel", rows: Sequence[LabelledTicket], *, enough: int = ENOUGH_ROWS
+) -> dict[str, Recent]:
+    """Take chances and bands of a model from recent tickets, as far as there are labels.
 
-    Only tickets count that were labelled without choosing mistakes. Returns the figures of the
-    sets by language.
+    Only tickets count that were labelled without choosing mistakes. Few of them bend the curve of
+    the material; from `enough` on in a language, promises are measured on them alone, which is
+    what is returned by language.
     """
-    found: dict[str, dict[str, Any]] = {}
-    for language in model.languages:
-        pairs = [pair for pair in answered if pair[0].language == language and pair[0].weight]
-        if len(pairs) < enough:
+    found: dict[str, Recent] = {}
+    for language, part in model.languages.items():
+        own = [row for row in rows if row.language == language and row.weight]
+        material = part.categories_.curve_
+        if not own or material is None:
             continue
-        rows, answers = [row for row, _ in pairs], [answer for _, answer in pairs]
-        truths, weights = [row.category for row in rows], [float(row.weight) for row in rows]
-        right = [answer.category == truth for answer, truth in zip(answers, truths, strict=True)]
-        confidence = np.array([answer.confidence for answer in answers], dtype=np.float32)
-        curve = Curve(confidence, np.array(right), np.array(weights, dtype=np.float32))
-        model.judge_by(language, curve)
-        sets = guarantees.set_figures(answers, truths, weights)
-        if sets is not None:
-            model.languages[language].conformal_ = sets.level
-            found[language] = sets.to_dict()
+        curve = _curve(own, read(model, own))
+        slope, shift = recent.fit(material, curve)
+        model.recalibrate(language, slope, shift)
+        model.judge_by(language, recent.joined(material, curve, slope, shift))
+        if len(own) >= enough:
+            found[language] = _measured(model, language, own)
     return found
 
 
-def promises(
-    model: "TriageModel", recent: Mapping[str, Mapping[str, Any]]
-) -> dict[str, dict[str, Any]]:
+def _curve(rows: Sequence[LabelledTicket], answers: Sequence[Prediction]) -> Curve:
+    return Curve(
+        np.array([answer.confidence for answer in answers], dtype=np.float32),
+        np.array([a.category == row.category for row, a in zip(rows, answers, strict=True)]),
+        np.array([row.weight for row in rows], dtype=np.float32),
+    )
+
+
+def _measured(model: "TriageModel", language: str, rows: Sequence[LabelledTicket]) -> Recent:
+    """Measure with the chances as they are shown now; the sets' level is taken over."""
+    answers = read(model, rows)
+    thresholds = [step[1] for step in model.measured()[language]["steps"]]
+    wrong = guarantees.most_wrong(_curve(rows, answers), thresholds)
+    sets = guarantees.set_figures(
+        answers, [row.category for row in rows], [float(row.weight) for row in rows]
+    )
+    if sets is not None:
+        model.languages[language].conformal_ = sets.level
+    return Recent([round(bound, 4) for bound in wrong], sets.to_dict() if sets else None)
+
+
+def promises(model: "TriageModel", measured: Mapping[str, Recent]) -> dict[str, dict[str, Any]]:
     """Return, by language, what pages may promise: bounds for each line, and the sets.
 
-    Without recent tickets nothing is promised of what is filed alone: the material is no sample of
-    the tickets of this shop.
+    Without enough recent tickets nothing is promised of what is filed alone: the material is no
+    sample of the tickets of this shop.
     """
     found: dict[str, dict[str, Any]] = {}
-    for language, part in model.measured().items():
-        curve = model.languages[language].categories_.curve_
-        if language in recent and curve is not None:
-            bounds = guarantees.most_wrong(curve, [step[1] for step in part["steps"]])
-            wrong = [round(bound, 4) for bound in bounds]
-            found[language] = {"recent": True, "wrong": wrong, "sets": dict(recent[language])}
+    for language in model.languages:
+        one = measured.get(language)
+        if one is not None:
+            found[language] = {"recent": True, "wrong": one.wrong, "sets": one.sets}
         else:
             sets = _on_anchors(model, language)
             found[language] = {"recent": False, "wrong": [], "sets": sets}
