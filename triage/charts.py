@@ -35,7 +35,7 @@ class Plot:
         return number(_inside(share) * (self.floor - self.top))
 
 
-RISK = Plot(40, 446, 12, 206)
+RISK = Plot(36, 330, 12, 196)
 RELIABILITY = Plot(36, 316, 8, 224)
 _QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _BAR_WIDTH = 18.0
@@ -128,8 +128,9 @@ def _scaled(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 def _dot(x: float, y: float) -> Dot:
     is_right = x < 1 / 2
     left, top = float(RISK.x(x)), float(RISK.y(y))
-    # Words below the line stay clear of it: the curve rises to the right.
-    text_y = top + 22 if top + 22 < RISK.floor else top - 12
+    # The curve rises to the right: words are clear of it below on that side, above on the other.
+    is_below = is_right and top + 22 < RISK.floor
+    text_y = top + 22 if is_below else top - 10
     return Dot(
         number(left),
         number(top),

@@ -13,7 +13,7 @@ from tests import factories
 from tests.factories import make_user
 from tests.triage.test_model_page import add
 from triage import charts, display, queries, services
-from triage.display.classes import confused
+from triage.display.classes import confused, rows_of
 from triage.ml.classes import JudgedTicket
 from triage.models import DriftReport, ModelJudging, ModelVersion, VersionState
 
@@ -135,8 +135,8 @@ def test_a_confusion_leads_to_its_tickets(client: Client, supervisor: User) -> N
     ticket, words = page.context["rows"][0]
     assert ticket.reference in page.text
     assert (words["before"], words["is_right"]) == ("Delivery delay", False)
-    assert len(confused(judging, "logistics", "logistics")) == 13
-    assert [row.truth for row in confused(judging, RUDE, "*")] == [RUDE]
+    assert len(confused(rows_of(judging), "logistics", "logistics")) == 13
+    assert [row.truth for row in confused(rows_of(judging), RUDE, "*")] == [RUDE]
     assert "No such tickets." in client.get("/models/confusion/?truth=x&said=y").text
 
 

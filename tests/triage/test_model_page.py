@@ -17,7 +17,14 @@ from triage import charts, display, queries, services
 from triage.ml.calibration import Curve
 from triage.ml.intervals import wilson
 from triage.ml.model import MEASURED_ERRORS, _measured
-from triage.models import Label, LabelKind, ModelVersion, TrustedLabeller, VersionState
+from triage.models import (
+    Label,
+    LabelKind,
+    ModelVersion,
+    Prediction,
+    TrustedLabeller,
+    VersionState,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -179,6 +186,41 @@ def test_between_two_steps_the_careful_one_holds(allowed: float, step: float) ->
     assert found.at.allowed == pytest.approx(step)
 
 
+def test_the_card_says_what_the_line_in_force_needs(client: Client, supervisor: User) -> None:
+    version = add(thresholds={"zh": [0.31, 0.2], "en": [0.31, 0.2]})
+    ticket = factories.triaged(factories.ticket(text="x"), category="price.price-drop")
+    Prediction.objects.create(
+        ticket=ticket,
+        message_id=ticket.last_customer_message_id or 0,
+        model=version,
+        category="price.price-drop",
+        probability=0.5,
+        confidence=0.5,
+        abstained=True,
+        priority=3,
+        emotion=0,
+        decision={"language": "zh"},
+        created_at=clock.now(),
+    )
+    for allowed, said in [(None, 0.05), (0.08, 0.08), (0.1, 0.1)]:
+        if allowed:
+            services.set_allowed_error(share=allowed, by=supervisor, now=clock.now())
+        (needs,) = (step[1] for step in _measured(curve())["steps"] if step[0] == said)
+        page = client.get(f"/triage/card/{ticket.reference}/")
+        assert f"{round(needs * 100)}% to file alone" in page.text
+        lines = dict(client.get("/models/").context["versions"][0].lines)
+        assert lines["Chinese"] == pytest.approx(needs)
+    services.set_allowed_error(share=0.02, by=supervisor, now=clock.now())
+    assert "to file alone" not in client.get(f"/triage/card/{ticket.reference}/").text
+
+
+def test_a_version_without_a_curve_says_the_line_of_its_training() -> None:
+    version = add(measured=None, thresholds={"zh": [0.81, 0.4], "en": [1.01, 1.01]})
+    assert display.needed_confidence(version, "zh", 0.02) == 0.81
+    assert display.needed_confidence(version, "en", 0.02) is None
+    assert display.lines_of(version, 0.02) == [("English", None), ("Chinese", 0.81)]
+
+
 def test_a_newer_shadow_is_drawn_beside_the_champion(client: Client, supervisor: User) -> None:
     add(VersionState.SHADOW)
     add()
@@ -192,10 +234,10 @@ def test_a_newer_shadow_is_drawn_beside_the_champion(client: Client, supervisor:
 
 def test_the_charts_stay_inside_their_edges() -> None:
     drawn = charts.risk([(0.0, -1.0), (5.0, 2.0)], [], at=(0.3, 0.5), saved=0.3)
-    assert drawn.line == "M40.0 206.0L446.0 12.0"
+    assert drawn.line == "M36.0 196.0L330.0 12.0"
     assert drawn.other == ""
     assert drawn.dot.anchor == "end"
-    assert drawn.saved_x == "446.0"
+    assert drawn.saved_x == "330.0"
 
 
 # ---- Nothing there, or an older row ----

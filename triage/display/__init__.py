@@ -1,7 +1,8 @@
 """The figures of model versions, drift and replays as pages say and draw them."""
 
-from triage.display.classes import Classes, classes, label_of
+from triage.display.classes import Classes, answers, classes
 from triage.display.drift import Drift, drift
+from triage.display.fields import FIELDS, Field, field_of, label_of
 from triage.display.lines import (
     LANGUAGE_WORDS,
     VERDICTS,
@@ -9,7 +10,9 @@ from triage.display.lines import (
     Labeller,
     Step,
     labellers,
+    lines_of,
     measured_languages,
+    needed_confidence,
     part_name,
     reliability,
     risk,
@@ -20,20 +23,26 @@ from triage.display.lines import (
 from triage.display.promises import Sets, among, sets_of
 
 __all__ = [
+    "FIELDS",
     "LANGUAGE_WORDS",
     "VERDICTS",
     "Checks",
     "Classes",
     "Drift",
+    "Field",
     "Labeller",
     "Sets",
     "Step",
     "among",
+    "answers",
     "classes",
     "drift",
+    "field_of",
     "label_of",
     "labellers",
+    "lines_of",
     "measured_languages",
+    "needed_confidence",
     "part_name",
     "reliability",
     "risk",

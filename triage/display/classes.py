@@ -1,12 +1,13 @@
 """Figures of each class of the last judging, sorted and grouped, and what is confused with what."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 from tickets import taxonomy
 from triage import charts
+from triage.display.fields import FIELDS, USUAL_FIELD, Field, label_of
 from triage.ml.categories import top_of
 from triage.ml.classes import (
     ClassFigures,
@@ -21,6 +22,8 @@ from triage.ml.classes import (
 from triage.models import ModelJudging
 
 MOST_CONFUSIONS = 8
+# With fewer answers of people, the readings of the day say nothing of a class.
+LEAST_ANSWERS = 30
 ELSEWHERE = "*"
 SORTS = ("class", "n", "precision", "recall", "f1", "change")
 _NOTHING = ClassFigures(0, 0, 0)
@@ -102,9 +105,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Classes:
-    """Everything that the part about classes shows."""
+    """Everything that the part about classes shows.
 
-    judging: ModelJudging
+    ``judging`` is None where the readings of the day were counted and not two versions.
+    """
+
+    judging: ModelJudging | None
+    field: Field
     tickets: int
     groups: tuple[Group, ...]
     columns: tuple[Column, ...]
@@ -116,72 +123,121 @@ class Classes:
     sort: str
     before_f1: float | None
     after_f1: float | None
+    right: int
 
+    @property
+    def is_enough(self) -> bool:
+        """Tell whether readings of the day are enough to say anything."""
+        return self.judging is not None or self.tickets >= LEAST_ANSWERS
 
-def label_of(slug: str, language: str) -> str:
-    """Return the shortest word for a category or sub-category."""
-    if "." in slug:
-        return taxonomy.sub_label(slug, language) or slug
-    return taxonomy.top_label(slug, language) or slug
+    @property
+    def right_percent(self) -> int:
+        """The share that was read rightly, in percent."""
+        return round(self.right / self.tickets * 100) if self.tickets else 0
 
 
 def rows_of(judging: ModelJudging, tickets: str = "") -> list[JudgedTicket]:
     """Return the judged tickets, of one language or of all."""
-    rows = [JudgedTicket.of(row) for row in judging.rows]
+    return of_language([JudgedTicket.of(row) for row in judging.rows], tickets)
+
+
+def of_language(rows: Iterable[JudgedTicket], tickets: str) -> list[JudgedTicket]:
+    """Return the tickets of one language, or all for ""."""
     return [row for row in rows if not tickets or row.language == tickets]
 
 
 def classes(
-    judging: ModelJudging, language: str, *, sort: str = "class", top: str = "", tickets: str = ""
+    judging: ModelJudging,
+    language: str,
+    *,
+    field: Field = FIELDS[USUAL_FIELD],
+    sort: str = "class",
+    top: str = "",
+    tickets: str = "",
 ) -> Classes:
     """Return the figures of each class; ``sort`` is one of SORTS, "-" before it turns it round."""
     rows = rows_of(judging, tickets)
-    known = {one.slug for one in taxonomy.TOPS}
-    top = top if top in known else ""
-    key = sort.removeprefix("-") if sort.removeprefix("-") in SORTS else "class"
-    found = _rows(rows, language)
-    before = figures([(row.truth, row.before) for row in rows])
-    after = figures([(row.truth, row.after) for row in rows])
+    if field.key == "category":
+        rows = [
+            replace(
+                row, truth=top_of(row.truth), before=top_of(row.before), after=top_of(row.after)
+            )
+            for row in rows
+        ]
+    return _classes(rows, field, language, judging, sort, top)
+
+
+def answers(
+    rows: Iterable[JudgedTicket],
+    language: str,
+    *,
+    field: Field,
+    sort: str = "class",
+    tickets: str = "",
+) -> Classes:
+    """Return the same of readings of the day, which no other version read."""
+    return _classes(of_language(rows, tickets), field, language, None, sort, "")
+
+
+def _classes(
+    rows: Sequence[JudgedTicket],
+    field: Field,
+    language: str,
+    judging: ModelJudging | None,
+    sort: str,
+    top: str,
+) -> Classes:
+    tops = taxonomy.TOPS if field.key == USUAL_FIELD else ()
+    top = top if top in {one.slug for one in tops} else ""
+    sorts = SORTS if judging else tuple(one for one in SORTS if one != "change")
+    key = sort.removeprefix("-") if sort.removeprefix("-") in sorts else "class"
+    found = _rows(rows, field, language)
     return Classes(
         judging,
+        field,
         len(rows),
-        _groups(found, key, sort.startswith("-"), language),
-        tuple(Column(one, one == key, not sort.startswith("-")) for one in SORTS),
+        _groups(found, key, sort.startswith("-"), field, language),
+        tuple(Column(one, one == key, not sort.startswith("-")) for one in sorts),
         sum(row.after.is_weak for row in found),
         tuple(
-            SaidConfusion(one, label_of(one.truth, language), label_of(one.said, language))
+            SaidConfusion(one, field.label(one.truth, language), field.label(one.said, language))
             for one in confusions(rows, MOST_CONFUSIONS)
         ),
-        _heat(rows, top, language),
-        tuple((one.slug, label_of(one.slug, language)) for one in taxonomy.TOPS),
+        _heat(rows, top, field, language),
+        tuple((one.slug, label_of(one.slug, language)) for one in tops),
         top,
         sort if key in sort else "class",
-        macro_f1(before.values()),
-        macro_f1(after.values()),
+        macro_f1(row.before for row in found),
+        macro_f1(row.after for row in found),
+        sum(row.truth == row.after for row in rows),
     )
 
 
-def _rows(rows: Sequence[JudgedTicket], language: str) -> list[ClassRow]:
+def _rows(rows: Sequence[JudgedTicket], field: Field, language: str) -> list[ClassRow]:
     before = figures([(row.truth, row.before) for row in rows])
     after = figures([(row.truth, row.after) for row in rows])
     taken = {one.truth: one.said for one in reversed(confusions(rows, len(rows)))}
     names = before.keys() | after.keys()
-    ordered = [slug for slug in taxonomy.SUBS if slug in names]
+    ordered = [name for name in field.names if name in names]
     return [
         ClassRow(
-            slug,
-            label_of(slug, language),
-            before.get(slug, _NOTHING),
-            after.get(slug, _NOTHING),
-            label_of(taken[slug], language) if slug in taken else "",
+            name,
+            field.label(name, language),
+            before.get(name, _NOTHING),
+            after.get(name, _NOTHING),
+            field.label(taken[name], language) if name in taken else "",
         )
-        for slug in (*ordered, *sorted(names - set(ordered)))
+        for name in (*ordered, *sorted(names - set(ordered)))
     ]
 
 
-def _groups(rows: list[ClassRow], key: str, is_down: bool, language: str) -> tuple[Group, ...]:
+def _groups(
+    rows: list[ClassRow], key: str, is_down: bool, field: Field, language: str
+) -> tuple[Group, ...]:
     if key == "class":
         ordered = list(reversed(rows)) if is_down else rows
+        if field.key != USUAL_FIELD:
+            return (Group("", tuple(ordered)),)
         return tuple(
             Group(label_of(top, language), tuple(part))
             for top, part in groupby(ordered, lambda row: top_of(row.slug))
@@ -201,34 +257,30 @@ _VALUES: Mapping[str, Callable[[ClassRow], float | None]] = {
 }
 
 
-def _heat(rows: Sequence[JudgedTicket], top: str, language: str) -> Heat:
-    """Draw the tops against each other, or the subs of one top and everything else."""
+def _heat(rows: Sequence[JudgedTicket], top: str, field: Field, language: str) -> Heat:
+    """Draw classes against each other; sub-categories by their tops, or those of one top."""
     pairs = [(row.truth, row.after) for row in rows if not top or top_of(row.truth) == top]
     if top:
         names = [slug for slug in taxonomy.SUBS if top_of(slug) == top]
         table = matrix(pairs, lambda slug: slug if slug in names else ELSEWHERE)
         columns = [*names, ELSEWHERE]
     else:
-        names = [one.slug for one in taxonomy.TOPS]
+        names = list(FIELDS["category"].names if field.key == USUAL_FIELD else field.names)
         table = matrix(pairs)
         columns = names
     counts = [[table[t][said] if t in table else 0 for said in columns] for t in names]
-    words = [label_of(name, language) if name != ELSEWHERE else "…" for name in columns]
+    words = [field.label(name, language) if name != ELSEWHERE else "…" for name in columns]
     chart = charts.heat(counts, words[: len(names)], words)
     body = tuple(
-        (label_of(truth, language), tuple(map(Cell, [truth] * len(columns), columns, line)))
+        (field.label(truth, language), tuple(map(Cell, [truth] * len(columns), columns, line)))
         for truth, line in zip(names, counts, strict=True)
     )
     return Heat(chart, tuple(words), body)
 
 
-def confused(judging: ModelJudging, truth: str, said: str, tickets: str = "") -> list[JudgedTicket]:
-    """Return the tickets of a cell: exact sub-categories, whole categories, or everything else."""
-    return [
-        row
-        for row in rows_of(judging, tickets)
-        if _is(row.truth, truth) and _said(row, truth, said)
-    ]
+def confused(rows: Iterable[JudgedTicket], truth: str, said: str) -> list[JudgedTicket]:
+    """Return the tickets of a cell: exact classes, whole categories, or everything else."""
+    return [row for row in rows if _is(row.truth, truth) and _said(row, truth, said)]
 
 
 def _said(row: JudgedTicket, truth: str, said: str) -> bool:
@@ -241,11 +293,11 @@ def _is(slug: str, wanted: str) -> bool:
     return as_is(slug) == wanted or top_of(slug) == wanted
 
 
-def words_of(row: JudgedTicket, language: str) -> dict[str, Any]:
-    """Return a judged ticket's categories in words."""
+def words_of(row: JudgedTicket, field: Field, language: str) -> dict[str, Any]:
+    """Return what a judged ticket is and was read as, in words."""
     return {
-        "truth": label_of(row.truth, language),
-        "before": label_of(row.before, language) if row.before else "",
-        "after": label_of(row.after, language) if row.after else "",
+        "truth": field.label(row.truth, language),
+        "before": field.label(row.before, language) if row.before else "",
+        "after": field.label(row.after, language) if row.after else "",
         "is_right": row.truth == row.after,
     }

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from triage import charts
-from triage.display.classes import label_of
+from triage.display.fields import label_of
 from triage.display.lines import LANGUAGE_WORDS
 from triage.ml.drift import by_top
 from triage.models import DriftReport

@@ -17,6 +17,7 @@ from triage.models import ModelVersion, VersionState
 
 # With fewer checks the interval is wider than anything it could tell.
 LEAST_CHECKS = 20
+LEAST_IN_BIN = 5
 LANGUAGE_WORDS = {"en": gettext_lazy("English"), "zh": gettext_lazy("Chinese")}
 VERDICTS = {
     "better": gettext_lazy("Better, nowhere worse"),
@@ -218,8 +219,10 @@ def risk(
         at=(at.allowed, at.share),
         saved=saved,
     )
-    rows = int(_measured(version)[language].get("rows", 0))
     is_recent = language in version.figures.get("recent", ())
+    sets = promises.sets_of(version, language)
+    # The curve of recent labels leans on rows of the material too, which are not counted here.
+    rows = sets.rows if is_recent and sets else int(_measured(version)[language].get("rows", 0))
     wrong = promises.most_wrong(version, language, steps.index(at)) if at.files_any else None
     return Risk(language, steps, at, saved, chart, rows, is_recent, wrong)
 
@@ -230,6 +233,29 @@ def _step_at(steps: Sequence[Step], allowed: float) -> Step:
     return reached[-1] if reached else steps[0]
 
 
+def needed_confidence(version: ModelVersion, language: str, allowed: float) -> float | None:
+    """Return from which confidence a version files alone at this allowed error; None: never.
+
+    Versions from before the curve was kept know the line of their training alone.
+    """
+    steps = _steps(version, language)
+    if steps:
+        at = _step_at(steps, allowed)
+        return at.needs if at.files_any else None
+    bands = version.figures.get("thresholds", {}).get(language)
+    return float(bands[0]) if bands and bands[0] <= 1 else None
+
+
+def lines_of(version: ModelVersion, allowed: float) -> list[tuple[str, float | None]]:
+    """Return for each language from which confidence a version would file alone."""
+    names = _measured(version) or version.figures.get("thresholds", {})
+    return [
+        (str(words), needed_confidence(version, name, allowed))
+        for name, words in LANGUAGE_WORDS.items()
+        if name in names
+    ]
+
+
 def reliability(
     version: ModelVersion, other: ModelVersion | None, language: str
 ) -> Reliability | None:
@@ -237,7 +263,13 @@ def reliability(
     bins = _bins(version, language)
     if not bins:
         return None
-    return Reliability(charts.reliability(bins, _bins(other, language)), bins)
+    drawn, beside = _drawn(bins), _drawn(_bins(other, language))
+    return Reliability(charts.reliability(drawn, beside), bins)
+
+
+def _drawn(bins: Sequence[tuple[float, float, int]]) -> list[tuple[float, float, int]]:
+    # One ticket would draw a peak; the table holds it.
+    return [one for one in bins if one[2] >= LEAST_IN_BIN]
 
 
 def _bins(version: ModelVersion | None, language: str) -> tuple[tuple[float, float, int], ...]:

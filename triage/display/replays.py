@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tickets import taxonomy
-from triage.display.classes import label_of
+from triage.display.fields import label_of
 from triage.ml.differences import Tally
 from triage.models import Outcome, Replay, ReplayDifference
 

@@ -1,5 +1,6 @@
 """Reads about readings, labels and models."""
 
+from triage.queries.answers import answered
 from triage.queries.desk import CLAIM_TIME, is_check, waiting_at_desk
 from triage.queries.drift import (
     SampledText,
@@ -43,6 +44,7 @@ from triage.queries.replays import (
 )
 from triage.queries.versions import (
     champion,
+    doubted_labellers,
     latest_judging,
     list_versions,
     previous_champion,
@@ -59,12 +61,14 @@ __all__ = [
     "PastReading",
     "SampledText",
     "TextToRead",
+    "answered",
     "champion",
     "checks_since",
     "classes_between",
     "count_first_readings",
     "differences",
     "differences_of_all",
+    "doubted_labellers",
     "due_replays",
     "figures_since",
     "get_replay",

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from tickets import states
 from tickets.models import Direction, MessageKind, Ticket
-from triage.models import Label, LabelKind, Prediction
+from triage.models import Label, LabelKind, Prediction, Steering
 
 LONGEST_TEXT = 20_000
 # A job has this long before the sweep takes its ticket.
@@ -70,8 +70,10 @@ def unread_ids(now: datetime, *, limit: int = 500) -> list[int]:
 
 
 def latest_prediction(ticket: Ticket) -> Prediction | None:
-    """Return the last reading of a ticket."""
-    return ticket.predictions.select_related("model").order_by("-id").first()
+    """Return the last reading of a ticket; its ``allowed_error`` is the line that was set."""
+    line = Steering.objects.filter(pk=1).values("allowed_error")
+    readings = ticket.predictions.select_related("model").annotate(allowed_error=Subquery(line))
+    return readings.order_by("-id").first()
 
 
 def figures_since(since: datetime) -> dict[str, int]:

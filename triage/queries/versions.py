@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from triage.models import ModelJudging, ModelVersion, VersionState
+from triage.models import ModelJudging, ModelVersion, TrustedLabeller, VersionState
 
 
 def why_no_model() -> str:
@@ -37,3 +37,13 @@ def previous_champion() -> ModelVersion | None:
 def list_versions(limit: int = 50) -> QuerySet[ModelVersion]:
     """Return the model versions, newest first."""
     return ModelVersion.objects.select_related("promoted_by").order_by("-number")[:limit]
+
+
+def doubted_labellers() -> set[int]:
+    """Return whose labels the last training set aside, and nobody vouched for since."""
+    learnt = ModelVersion.objects.filter(figures__has_key="set_aside").order_by("-number").first()
+    doubts = learnt.figures["set_aside"] if learnt else []
+    odd = {int(doubt["person"]) for doubt in doubts}
+    return odd - set(
+        TrustedLabeller.objects.filter(user_id__in=odd).values_list("user_id", flat=True)
+    )

@@ -14,7 +14,7 @@ from common.htmx import render_page
 from tickets import queries as pool
 from tickets.models import Ticket
 from triage import card, display, queries
-from triage.models import Prediction
+from triage.models import DEFAULT_ALLOWED_ERROR, Prediction
 
 
 @requires(Permission.READ_TICKETS)
@@ -67,6 +67,8 @@ def _threshold(prediction: Prediction) -> int | None:
     """Return from how many percent the model files alone in this language; None: never yet."""
     if prediction.model is None:
         return None
-    thresholds = prediction.model.figures.get("thresholds", {})
-    bands = thresholds.get(prediction.decision.get("language", ""))
-    return card.percent(bands[0]) if bands and bands[0] <= 1 else None
+    # Annotated; no row is kept while nobody moved the line.
+    allowed = getattr(prediction, "allowed_error", None) or DEFAULT_ALLOWED_ERROR
+    language = prediction.decision.get("language", "")
+    needs = display.needed_confidence(prediction.model, language, allowed)
+    return None if needs is None else card.percent(needs)

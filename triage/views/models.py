@@ -30,8 +30,10 @@ CHECKED_WINDOW = timedelta(days=28)
 def show_models(request: HttpRequest) -> HttpResponse:
     """Show the model in use, its challenger, the versions and the figures of the last week."""
     versions = list(queries.list_versions())
+    curves = _curves(request, versions)
     for version in versions:
         version.verdict = display.verdict_word(version)  # type: ignore[attr-defined]
+        version.lines = display.lines_of(version, curves["saved"])  # type: ignore[attr-defined]
     context = {
         "versions": versions,
         "fault": queries.why_no_model(),
@@ -39,7 +41,7 @@ def show_models(request: HttpRequest) -> HttpResponse:
         "versus": display.versus(versions, _language()),
         "previous": _previous(versions),
         **_week(),
-        **_curves(request, versions),
+        **curves,
         **_people(request, versions),
         **classes_context(request.GET),
         **drift_context(request),
