@@ -414,3 +414,53 @@ def test_the_command_refuses_what_it_cannot_do(options: list[str]) -> None:
     with pytest.raises(CommandError):
         call_command("replay_triage", *options)
     assert not Replay.objects.exists()
+
+
+# ---- The command line ----
+
+
+def test_the_command_tells_how_far_it_is() -> None:
+    for _ in range(3):
+        read("Where is it")
+    lines = command_lines("--model", "rules", "--since", "2000-01-01", "--until", "2100-01-01")
+    assert lines[0] == "Counting the tickets of this span"
+    assert lines[1].startswith("3 of 3 tickets (100.0%)")
+
+
+def test_a_stopped_replay_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replays, "BATCH", 2)
+    for _ in range(5):
+        read("Where is it")
+    with monkeypatch.context() as stopped:
+        stopped.setattr("triage.management.progress.Progress.at", ctrl_c)
+        with pytest.raises(CommandError, match="Stopped after 2 of 5 tickets"):
+            command_lines("--model", "rules", "--since", "2000-01-01", "--until", "2100-01-01")
+    assert queries.running_replay() is not None
+    lines = command_lines("--go-on")
+    assert any(line.startswith("5 of 5 tickets") for line in lines)
+    assert any("5 tickets read" in line for line in lines)
+    assert Replay.objects.get().state == ReplayState.DONE
+
+
+def test_a_stopped_replay_can_be_ended() -> None:
+    read("Where is it")
+    replay = start()
+    command_lines("--cancel")
+    replay.refresh_from_db()
+    assert replay.state == ReplayState.CANCELLED
+
+
+@pytest.mark.parametrize("given", [["--go-on"], ["--cancel"], ["--model", "rules"], []])
+def test_a_command_without_anything_to_do_says_so(given: list[str]) -> None:
+    with pytest.raises(CommandError, match=r"No replay is running|what to read again"):
+        command_lines(*given)
+
+
+def command_lines(*given: str) -> list[str]:
+    said = StringIO()
+    call_command("replay_triage", *given, stdout=said)
+    return said.getvalue().splitlines()
+
+
+def ctrl_c(*_given: Any) -> None:
+    raise KeyboardInterrupt

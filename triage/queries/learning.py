@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from tickets.models import Message
 from tickets.taxonomy import SUBS
@@ -17,6 +17,8 @@ MOST_LABELS = 20_000
 # One in so many tickets that were filed without asking is looked at by a person.
 CHECK_ONE_IN = 50
 _AT_ONCE = 500
+# Begin and end of a long mail tell what it is about; whole ones would fill the memory.
+_KEPT_HEAD, _KEPT_TAIL = 4_000, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,18 @@ class LabelledTicket:
 
 
 def labelled_tickets(*, limit: int = MOST_LABELS) -> Iterator[LabelledTicket]:
-    """Yield the last word of people on each ticket's category, the newest first."""
-    last = Label.objects.filter(field="category").order_by("ticket_id", "-id").distinct("ticket_id")
+    """Yield the last word of people on each ticket's category, the newest first.
+
+    Walks back from today and ends at the limit, however many labels there are.
+    """
+    later = Label.objects.filter(
+        ticket_id=OuterRef("ticket_id"), field="category", pk__gt=OuterRef("pk")
+    )
     read_before = Prediction.objects.filter(
         ticket_id=OuterRef("ticket_id"), created_at__lte=OuterRef("at")
     ).order_by("-id")
     labels = (
-        Label.objects.filter(pk__in=last.values("pk"), by__isnull=False)
+        Label.objects.filter(~Exists(later), field="category", by__isnull=False)
         .select_related("ticket")
         .annotate(message_id=Subquery(read_before.values("message_id")[:1]))
         .order_by("-at", "-id")[:limit]
@@ -66,17 +73,18 @@ def labelled_tickets(*, limit: int = MOST_LABELS) -> Iterator[LabelledTicket]:
 
 def _with_texts(labels: Sequence[Label]) -> Iterator[LabelledTicket]:
     # `message_id` is annotated; the message may be gone by a person's wish.
-    messages = Message.objects.in_bulk([getattr(label, "message_id", 0) or 0 for label in labels])
+    keys = [getattr(label, "message_id", 0) or 0 for label in labels]
+    messages = Message.objects.defer("html").in_bulk(keys)
     for label in labels:
         message = messages.get(getattr(label, "message_id", 0) or 0)
         if message is None or label.value not in SUBS:
             continue
-        ticket = label.ticket
+        ticket, text = label.ticket, _clipped(message.shown_text)
         yield LabelledTicket(
             ticket_id=label.ticket_id,
-            text=message.shown_text,
-            subject=ticket.subject if ticket.subject not in message.shown_text else "",
-            language=_language(message.language or ticket.language, message.shown_text),
+            text=text,
+            subject=ticket.subject if ticket.subject not in text else "",
+            language=_language(message.language or ticket.language, text),
             category=label.value,
             emotion=ticket.emotion,
             distressed=ticket.distressed,
@@ -88,6 +96,12 @@ def _with_texts(labels: Sequence[Label]) -> Iterator[LabelledTicket]:
             shown_probability=label.shown_probability or 0.0,
             weight=_weight(label),
         )
+
+
+def _clipped(text: str) -> str:
+    if len(text) <= _KEPT_HEAD + _KEPT_TAIL:
+        return text
+    return f"{text[:_KEPT_HEAD]}\n{text[-_KEPT_TAIL:]}"
 
 
 def _language(known: str, text: str) -> str:

@@ -1,11 +1,11 @@
 """``manage.py fingerprint_tickets``: make solved tickets found that were solved before."""
 
-import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from triage.management.progress import Progress
 from triage.models import Fingerprint
 from triage.queries.similar import without_fingerprint
 from triage.services.similar import count_terms, keep_missing
@@ -29,16 +29,7 @@ class Command(BaseCommand):
         if options["again"]:
             Fingerprint.objects.filter(is_solved=True).update(is_solved=False)
         total = without_fingerprint().count()
-        started = time.monotonic()
-
-        def say(done: int) -> None:
-            seconds = max(time.monotonic() - started, 0.001)
-            left = (total - done) * seconds / max(done, 1) / 60
-            self.stdout.write(
-                f"{done:,} of {total:,} tickets, {done / seconds:.0f} a second, "
-                f"{max(left, 0):.0f} min left"
-            )
-
-        done = keep_missing(said=say)
+        progress = Progress(self.stdout.write, every_seconds=0.0)
+        done = keep_missing(said=lambda written: progress.at(written, total))
         count_terms()
         self.stdout.write(f"{done:,} tickets are found from now on.")

@@ -1,6 +1,5 @@
 """``manage.py replay_triage --model N --since DATE``: what it would have done with past tickets."""
 
-import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
@@ -16,11 +15,13 @@ from django.utils.dateparse import parse_date, parse_datetime
 from common import clock
 from common.errors import DomainError
 from triage import queries, services
+from triage.management.progress import Progress
 from triage.ml.differences import Tally
 from triage.ml.keywords import LANGUAGES
 from triage.models import Replay, ReplayState
 
 RULES_ALONE = "rules"
+NOT_GIVEN = -1
 SHOWN = 20
 
 
@@ -33,11 +34,11 @@ class Command(BaseCommand):
         """Declare the command line."""
         parser.add_argument(
             "--model",
-            required=True,
             type=_model,
+            default=NOT_GIVEN,
             help=f"a version's number, or {RULES_ALONE!r} for rules alone",
         )
-        parser.add_argument("--since", required=True, type=_moment, help="a day or a time")
+        parser.add_argument("--since", type=_moment, help="a day or a time")
         parser.add_argument("--until", type=_moment, help="a day or a time; now if left out")
         parser.add_argument(
             "--rules",
@@ -47,13 +48,45 @@ class Command(BaseCommand):
             help="a keyword table whose name ends in _zh.toml or _en.toml; may be given twice",
         )
         parser.add_argument("--limit", type=int, help="read no more tickets than these")
+        running = parser.add_mutually_exclusive_group()
+        running.add_argument(
+            "--go-on", action="store_true", help="begin none, work on the one that runs"
+        )
+        running.add_argument(
+            "--cancel", action="store_true", help="end the one that runs; what it found stays"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Begin a replay, work on it here until its end, and say what it found."""
+        """Begin a replay or go on with it, work on it until its end, and say what it found."""
+        replay = self._running() if options["go_on"] or options["cancel"] else self._begin(options)
+        if options["cancel"]:
+            services.cancel_replay(replay_id=replay.pk, by=None, now=clock.now())
+        try:
+            self._work(replay.pk)
+        except KeyboardInterrupt:
+            replay.refresh_from_db()
+            raise CommandError(_stopped(replay)) from None
+        replay.refresh_from_db()
+        for line in _said(replay):
+            self.stdout.write(line)
+        if replay.state == ReplayState.FAILED or (
+            replay.state == ReplayState.CANCELLED and not options["cancel"]
+        ):
+            raise CommandError(f"Replay {replay.pk}: {replay.state}. {replay.problem}")
+
+    def _running(self) -> Replay:
+        replay = queries.running_replay()
+        if replay is None:
+            raise CommandError("No replay is running.")
+        return replay
+
+    def _begin(self, options: dict[str, Any]) -> Replay:
+        if options["model"] == NOT_GIVEN or options["since"] is None:
+            raise CommandError("--model and --since say what to read again.")
         tables = dict(map(_table, options["rules"]))
         now = clock.now()
         try:
-            replay = services.start_replay(
+            return services.start_replay(
                 number=options["model"],
                 since=options["since"],
                 until=options["until"] or now,
@@ -65,22 +98,24 @@ class Command(BaseCommand):
             )
         except DomainError as error:
             raise CommandError(str(error)) from error
-        self._work(replay.pk)
-        replay.refresh_from_db()
-        for line in _said(replay):
-            self.stdout.write(line)
-        if replay.state != ReplayState.DONE:
-            raise CommandError(f"Replay {replay.pk}: {replay.state}. {replay.problem}")
 
     def _work(self, replay_id: int) -> None:
+        progress = Progress(self.stdout.write)
+        progress.begin(int(queries.get_replay(replay_id).figures.get("tickets", 0)))
         # A worker may have it for a turn meanwhile; then we wait for ours.
         while (replay := queries.get_replay(replay_id)).state == ReplayState.RUNNING:
-            if not services.replay_on(replay_id=replay_id, seconds=2.0):
+            if replay.total is None:
+                self.stdout.write("Counting the tickets of this span")
+            if not services.replay_on(replay_id=replay_id, told=progress.at):
                 time.sleep(0.2)
-            replay.refresh_from_db()
-            done = replay.figures.get("tickets", 0)
-            if sys.stderr.isatty():
-                self.stderr.write(f"\r{done} of {replay.total or 0}", ending="")
+
+
+def _stopped(replay: Replay) -> str:
+    done = replay.figures.get("tickets", 0)
+    return (
+        f"Stopped after {done:,} of {replay.total or 0:,} tickets, which stay counted. Workers go "
+        "on with it; so does --go-on here. --cancel ends it."
+    )
 
 
 def _model(value: str) -> int | None:

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from common import clock
 from triage import queries, runtime, services
 from triage.errors import ArtefactBroken, BeingTrained
+from triage.management.progress import still_at_it
 from triage.ml.artefact import BadArtefact
 from triage.ml.model import load
 from triage.ml.training import SEED_ROWS
@@ -66,7 +67,9 @@ class Command(BaseCommand):
 
     def _learn(self, seed: int, rows: int) -> ModelVersion:
         try:
-            version = learn(now=clock.now(), seed=seed, seed_rows=rows, say=self.stdout.write)
+            with still_at_it(self.stdout.write) as say:
+                say(f"Reading the labels of people, at most the newest {queries.MOST_LABELS:,}")
+                version = learn(now=clock.now(), seed=seed, seed_rows=rows, say=say)
         except BeingTrained as error:
             raise CommandError(str(error)) from error
         for line in _verdict(version):
