@@ -1,9 +1,11 @@
 """Remedies above somebody's limit: asked for, decided by another person, given once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -12,7 +14,7 @@ from common.errors import NotAllowed
 from tests import factories
 from tests.factories import MONDAY_TEN, make_user
 from tickets import errors, queries, services, states
-from tickets.models import Approval, ApprovalState, EventKind, Ticket
+from tickets.models import Approval, ApprovalState, EventKind, Order, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -149,6 +151,81 @@ def test_splitting_over_tickets_of_one_order_does_not_help(agent: User) -> None:
     with pytest.raises(errors.ApprovalNeeded):
         give(other, agent, 40)
     assert give(other, agent, 10).status == states.RESOLVED
+
+
+def test_a_ticket_that_was_opened_again_has_still_given_its_remedy(agent: User) -> None:
+    one = factories.triaged(factories.ticket(external_id="a", order_number="D77"))
+    other = factories.triaged(factories.ticket(external_id="b"))
+    other.order = one.order
+    other.save(update_fields=["order"])
+    give(one, agent, 40)
+    services.reopen(ticket_id=one.pk, by=agent, now=after(hours=2))
+    with pytest.raises(errors.ApprovalNeeded):
+        give(other, agent, 40)
+
+
+def test_splitting_over_rounds_does_not_help(filed: Ticket, agent: User) -> None:
+    give(filed, agent, 40)
+    services.reopen(ticket_id=filed.pk, by=agent, now=after(hours=2))
+    with pytest.raises(errors.ApprovalNeeded):
+        give(filed, agent, 40)
+    assert give(filed, agent, 10).status == states.RESOLVED
+
+
+def test_a_resolution_that_is_taken_back_at_once_gave_nothing(filed: Ticket, agent: User) -> None:
+    give(filed, agent, 40)
+    services.reopen(ticket_id=filed.pk, by=agent, now=after(hours=1, minutes=9))
+    assert give(filed, agent, 45).remedy_amount == 45
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tickets_of_a_customer_in_the_same_moment_do_not_share_a_limit(
+    agent: User,
+) -> None:
+    pair = [factories.triaged(factories.ticket(external_id=one)) for one in "ab"]
+    order = Order.objects.create(number="D77")
+    Ticket.objects.update(order=order)
+    with ThreadPoolExecutor(2) as pool:
+        ended = list(pool.map(lambda ticket: tried(ticket, agent), pair))
+    assert sorted(ended) == ["given", "refused"]
+
+
+def tried(ticket: Ticket, agent: User) -> str:
+    """Give 40 from a connection of its own; tell what came of it."""
+    try:
+        give(ticket, agent, 40)
+    except errors.ApprovalNeeded:
+        return "refused"
+    finally:
+        connection.close()
+    return "given"
+
+
+def test_nothing_is_decided_on_a_ticket_that_is_over(
+    client: Client, filed: Ticket, agent: User, senior: User
+) -> None:
+    approval = ask(filed, agent)
+    give(filed, agent, 30)
+    assert queries.waiting_approvals(senior) == []
+    client.force_login(senior)
+    page = client.get(f"/t/{filed.reference}/").content.decode()
+    assert "waits for approval" not in page
+    with pytest.raises(errors.TicketClosed):
+        decide(approval, senior)
+    services.reopen(ticket_id=filed.pk, by=agent, now=after(hours=2))
+    assert [one.pk for one in queries.waiting_approvals(senior)] == [approval.pk]
+
+
+def test_a_note_that_no_database_takes_is_cleaned(
+    client: Client, filed: Ticket, agent: User, senior: User
+) -> None:
+    approval = ask(filed, agent)
+    client.force_login(senior)
+    url = reverse("tickets:decide-approval", args=[approval.pk])
+    answer = client.post(url, {"verdict": "decline", "note": "too\x00 much"})
+    assert answer.status_code == 302
+    approval.refresh_from_db()
+    assert approval.note == "too much"
 
 
 def test_an_approved_amount_may_be_promised_in_a_reply(

@@ -13,17 +13,21 @@ _SHOWN = (ApprovalState.WAITING, ApprovalState.APPROVED, ApprovalState.DECLINED)
 
 def approvals_of(ticket: Ticket) -> list[Approval]:
     """Return what is asked for a ticket, or was decided and not yet given; the newest first."""
-    asked = ticket.approvals.filter(state__in=_SHOWN).select_related("requested_by", "decided_by")
+    shown = _SHOWN if ticket.is_open else (ApprovalState.APPROVED, ApprovalState.DECLINED)
+    asked = ticket.approvals.filter(state__in=shown).select_related("requested_by", "decided_by")
     return list(asked.order_by("-pk")[:3])
 
 
 def waiting_approvals(user: User) -> list[Approval]:
-    """Return what this person may decide on, the oldest first."""
+    """Return what this person may decide on, the oldest first.
+
+    On a ticket that is no longer open nothing is left to be given; opened again, it asks again.
+    """
     if not can(user, Permission.APPROVE_REMEDY):
         return []
     waiting = (
         Approval.objects.filter(
-            state=ApprovalState.WAITING, ticket__in=visible_tickets(user).values("pk")
+            state=ApprovalState.WAITING, ticket__in=visible_tickets(user).open().values("pk")
         )
         .exclude(requested_by=user)
         .exclude(first_by=user)

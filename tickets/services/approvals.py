@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
 from accounts.permissions import Permission, require
+from common.text import storable
 from tickets import limits, queries, states
 from tickets.errors import (
     AlreadyAsked,
@@ -19,9 +20,12 @@ from tickets.errors import (
     WithinLimit,
 )
 from tickets.models import Approval, ApprovalState, EventKind, Ticket
+from tickets.models.ticket import ActorKind
 from tickets.services.events import record
 
 CUSTOMER_WINDOW = timedelta(days=90)
+# A resolution that a person takes back so soon was a slip: nothing was given by it.
+UNDONE_WITHIN = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -65,18 +69,21 @@ def decide_approval(
     """Approve or decline a request. Declining needs a note.
 
     Raises OwnRequest, ApprovalNeeded where the amount is over the limit of ``by`` too,
-    AlreadyDecided, ReasonNeeded.
+    AlreadyDecided, ReasonNeeded, TicketClosed where nothing is left to be given.
     """
     require(by, Permission.APPROVE_REMEDY)
+    note = storable(note).strip()
     approval = _locked(approval_id)
     wanted = ApprovalState.APPROVED if approve else ApprovalState.DECLINED
     if approval.state != ApprovalState.WAITING:
         if approval.state == wanted and approval.decided_by == by:
             return approval
         raise AlreadyDecided(state=ApprovalState(approval.state).label)
+    if not states.is_open(approval.ticket.status):
+        raise TicketClosed(reference=approval.ticket.reference)
     if approval.requested_by_id == by.pk:
         raise OwnRequest
-    if not approve and not note.strip():
+    if not approve and not note:
         raise ReasonNeeded
     if approve and not _is_enough(approval, by, now):
         if approval.first_by_id is not None:
@@ -89,7 +96,7 @@ def decide_approval(
     approval.state = wanted
     approval.decided_by = by
     approval.decided_at = now
-    approval.note = note.strip()
+    approval.note = note
     approval.save(update_fields=["state", "decided_by", "decided_at", "note"])
     _record(approval, "given" if approve else "declined", note, by, now)
     return approval
@@ -118,6 +125,7 @@ def check_limit(
     """
     if amount is None:
         return
+    _one_at_a_time(ticket)
     limit = reach_of_limit(ticket, remedy, amount, by, now)
     if limit is None:
         return
@@ -136,24 +144,62 @@ def reach_of_limit(
     """Return the limit that the amount exceeds, None where it exceeds none.
 
     What the order, and three orders' worth within 90 days the customer, was given before counts
-    too, so that splitting a remedy does not get around the limit.
+    too, so that splitting a remedy, over tickets or rounds, does not get around the limit.
     """
     limit = limits.limit_for(by.role, remedy)
     if limit is None or amount <= 0:
         return None
     kind = limits.kind_of(remedy)
-    others = Ticket.objects.exclude(pk=ticket.pk).filter(remedy__in=kind, resolved_at__isnull=False)
-    on_order = to_customer = amount
+    # A ticket that was opened again has still given what it gave.
+    others = Ticket.objects.exclude(pk=ticket.pk).filter(
+        remedy__in=kind, first_resolved_at__isnull=False
+    )
+    on_order = to_customer = amount + _given_before(ticket, kind)
     if ticket.order_id is not None:
         on_order += _given(others.filter(order_id=ticket.order_id))
     if ticket.customer_id is not None:
-        recent = others.filter(resolved_at__gt=now - CUSTOMER_WINDOW)
-        to_customer += _given(recent.filter(customer_id=ticket.customer_id))
+        start = now - CUSTOMER_WINDOW
+        recent = Q(resolved_at__gt=start) | Q(resolved_at=None, first_resolved_at__gt=start)
+        to_customer += _given(others.filter(recent, customer_id=ticket.customer_id))
     return limit if on_order > limit or to_customer > limits.CUSTOMER_TIMES * limit else None
 
 
 def _given(tickets: QuerySet[Ticket]) -> Decimal:
     return tickets.aggregate(total=Sum("remedy_amount"))["total"] or Decimal(0)
+
+
+def _given_before(ticket: Ticket, kind: frozenset[str]) -> Decimal:
+    """Return what earlier rounds of this ticket gave, less what was taken back at once."""
+    if ticket.first_resolved_at is None:
+        return Decimal(0)
+    kinds = [EventKind.RESOLVED, EventKind.ROUND]
+    events = list(ticket.events.filter(kind__in=kinds).order_by("id"))
+    total = Decimal(0)
+    for event, following in zip(events, [*events[1:], None], strict=True):
+        if event.kind != EventKind.RESOLVED or event.data.get("remedy") not in kind:
+            continue
+        undone = (
+            following is not None
+            and following.kind == EventKind.ROUND
+            and following.actor_kind == ActorKind.PERSON
+            and following.data.get("keeps_owner")
+            and following.at - event.at <= UNDONE_WITHIN
+        )
+        total += Decimal(0) if undone else Decimal(event.data.get("amount") or 0)
+    return total
+
+
+def _one_at_a_time(ticket: Ticket) -> None:
+    """Let remedies of one order, and of one customer, wait for each other until the commit.
+
+    Two tickets resolved in the same moment would each see nothing given by the other. Locks of
+    rows would do as well, but filing a message takes those in another order.
+    """
+    keys = [f"remedy of order {ticket.order_id}"] if ticket.order_id else []
+    keys += [f"remedy of customer {ticket.customer_id}"] if ticket.customer_id else []
+    with connection.cursor() as cursor:
+        for key in sorted(keys):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 def _locked(approval_id: int) -> Approval:
@@ -178,6 +224,6 @@ def _record(approval: Approval, what: str, note: str, by: User, now: datetime) -
         "what": what,
         "remedy": approval.remedy,
         "amount": str(approval.amount),
-        "note": note.strip(),
+        "note": note,
     }
     record(approval.ticket, EventKind.APPROVAL, at=now, by=by, data=data)

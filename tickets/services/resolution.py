@@ -129,6 +129,7 @@ def finish(ticket: Ticket, *, by: User | None, now: datetime, actor_kind: str = 
     data = {
         "reason": ticket.resolution_reason,
         "remedy": ticket.remedy,
+        "amount": str(ticket.remedy_amount) if ticket.remedy_amount is not None else "",
         "responsible_party": ticket.responsible_party,
         "round": ticket.round,
     }
