@@ -23,14 +23,14 @@ import psutil  # noqa: E402
 
 from benchmarks.triage_report import write_report  # noqa: E402
 from triage.ml.model import TriageModel, load, train  # noqa: E402
-from triage.ml.records import Example  # noqa: E402
+from triage.ml.records import TICKETS, Example  # noqa: E402
 from triage.ml.training import anchors, example, seed_examples, train_from_seed  # noqa: E402
 from triage.seed import generate  # noqa: E402
 
 Made = TypeVar("Made")
 
 ROUNDS = 5
-TICKETS = 500
+TEXTS = 500
 CORRECTIONS = 10_000
 LANGUAGES = ("zh", "en")
 # What is asked for (per language, one core): see the figures beside it.
@@ -83,7 +83,7 @@ def corrections(seed: int) -> Iterator[Example]:
     """Texts that no other part of the benchmark has, as labels of people bring them."""
     for language in LANGUAGES:
         for number, row in enumerate(generate(language, seed + 7, CORRECTIONS // 2)):
-            yield replace(example(row), origin=f"ticket {language} {number}", voice="tickets")
+            yield replace(example(row), origin=f"ticket {language} {number}", voice=TICKETS)
 
 
 def _right(model: TriageModel) -> float:
@@ -119,7 +119,7 @@ def _ready(data: bytes) -> TriageModel:
 
 def measure_reading(model: TriageModel, language: str, seed: int) -> dict[str, Any]:
     """Milliseconds one by one and tickets a second in batches, from raw text with reasons."""
-    texts = [row.text for row in generate(language, seed + 1, TICKETS)]
+    texts = [row.text for row in generate(language, seed + 1, TEXTS)]
     alone = sorted(_cpu(partial(model.predict, [text], [language]))[1] for text in texts)
     batches = [
         _cpu(lambda: model.predict(texts, [language] * len(texts)))[1] for _ in range(ROUNDS)

@@ -14,6 +14,7 @@ import scipy.sparse as sp
 
 from triage.ml import calibration, linear, scope
 from triage.ml.features import GroupFinder, Reading, Vectoriser, no_groups, read
+from triage.ml.records import TICKETS
 
 FloatArray = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -97,9 +98,25 @@ class TextClassifier:
         *,
         foreign: Sequence[Reading] = (),
         groups: Sequence[str] | None = None,
+    ) -> "TextClassifier":
+        """`fit` for texts that were read before."""
+        rows = self.learn_columns([*readings, *foreign])
+        return self.fit_rows(rows, labels, groups=groups)
+
+    def learn_columns(self, readings: Sequence[Reading]) -> sp.csr_matrix:
+        """Take the columns from these texts, and give their rows."""
+        self.vectoriser_ = Vectoriser(self.find_groups, self.settings.max_features)
+        return self.vectoriser_.fit_readings(readings).transform_readings(readings)
+
+    def fit_rows(
+        self,
+        rows: sp.csr_matrix,
+        labels: Sequence[str],
+        *,
+        groups: Sequence[str] | None = None,
         voices: Sequence[str] = (),
     ) -> "TextClassifier":
-        """`fit` for texts that were read before.
+        """`fit` for rows of `learn_columns`; those after the last label are foreign.
 
         Parameters
         ----------
@@ -108,12 +125,10 @@ class TextClassifier:
             from, because customers are strangers too.
         """
         self.classes_ = sorted(set(labels))
-        self.vectoriser_ = Vectoriser(self.find_groups, self.settings.max_features)
-        self.vectoriser_.fit_readings([*readings, *foreign])
-        rows = self.vectoriser_.transform_readings([*readings, *foreign])
         known = linear.index_of(self.classes_, labels)
         # Foreign texts are one more class, so that what they have in common is learnt too.
-        targets = np.append(known, np.full(len(foreign), len(self.classes_), dtype=np.int64))
+        foreign = np.full(rows.shape[0] - len(known), len(self.classes_), dtype=np.int64)
+        targets = np.append(known, foreign)
         self.machines_ = self._machines(rows, targets)
         self._calibrate(rows, targets, self._folds(rows, targets, groups, voices))
         self.scope_ = scope.fit(
@@ -137,8 +152,9 @@ class TextClassifier:
         groups: Sequence[str] | None,
         voices: Sequence[str],
     ) -> Ints:
-        if len(set(voices)) >= _ENOUGH_VOICES:
-            return np.asarray(np.unique(np.asarray(voices), return_inverse=True)[1], dtype=np.int64)
+        if len(set(voices) - {TICKETS}) >= _ENOUGH_VOICES:
+            together = groups if groups is not None else [str(row) for row in range(len(voices))]
+            return scope.voice_places(voices, together, many=TICKETS, seed=self.settings.seed)
         together = scope.near_copies(rows, targets) if groups is None else groups
         return scope.fold_places(targets, together, seed=self.settings.seed)
 

@@ -65,13 +65,9 @@ class LanguageModel:
         readings = [_lean(read(_clipped(joined(row.subject, row.text)), finder)) for row in rows]
         groups = [row.origin or str(number) for number, row in enumerate(rows)]
         self.categories_ = TextClassifier(ClassifierSettings(seed=self.seed), finder)
-        self.categories_.fit_readings(
-            readings,
-            [row.category for row in rows],
-            groups=groups,
-            voices=[row.voice for row in rows],
-        )
-        features = self.categories_.vectoriser_.transform_readings(readings)
+        features = self.categories_.learn_columns(readings)
+        labels, voices = [row.category for row in rows], [row.voice for row in rows]
+        self.categories_.fit_rows(features, labels, groups=groups, voices=voices)
         self._fit_signals(features, rows, groups)
         self._fit_also(rows)
         self._fit_levels(features)

@@ -5,6 +5,9 @@ from typing import Any
 
 from triage.ml.priority import Priority
 
+TICKETS = "tickets"
+"""The voice of labelled tickets, which is as many voices as there are customers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

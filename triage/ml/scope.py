@@ -21,7 +21,10 @@ FloatArray = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Fit = Callable[[sp.csr_matrix, Ints], Linear]
 
-_ROUNDS = 2
+# Real foreign texts are few, so two draws of them; rows that play foreign are plenty in one.
+_ROUNDS, _ROUNDS_OF_MANY = 2, 1
+_MANY_ROWS = 5_000
+_VOICE_FOLDS = 3
 _PARTS = 5
 _LEAST_CLASSES = 6
 _LEAST_ROWS = 60
@@ -113,6 +116,31 @@ def near_copies(rows: sp.csr_matrix, targets: Ints, likeness: float = 0.6) -> li
     return names
 
 
+def voice_places(
+    voices: Sequence[str], groups: Sequence[str], *, many: str = "", seed: int = 0
+) -> Ints:
+    """The fold of each row so that no voice stands on both sides: three folds of whole voices.
+
+    Parameters
+    ----------
+    many : str
+        The name under which many voices go; its rows are spread over the folds by group.
+    """
+    names, codes = np.unique(np.asarray(voices, dtype=object).astype(str), return_inverse=True)
+    loose = names[codes] == many
+    sizes = np.bincount(codes[~loose], minlength=len(names))
+    filled = np.zeros(_VOICE_FOLDS, dtype=np.int64)
+    fold_of = np.zeros(len(names), dtype=np.int64)
+    for voice in np.argsort(-sizes, kind="stable"):
+        fold_of[voice] = filled.argmin()
+        filled[fold_of[voice]] += sizes[voice]
+    places = fold_of[codes]
+    together = np.unique(np.asarray(groups, dtype=object)[loose].astype(str), return_inverse=True)
+    shuffled = np.random.default_rng(seed).permutation(len(together[0]))
+    places[loose] = shuffled[together[1]] % _VOICE_FOLDS
+    return np.asarray(places, dtype=np.int64)
+
+
 def fold_places(targets: Ints, groups: Sequence[str] | None = None, *, seed: int = 0) -> Ints:
     """The fold of each row: ten folds of little data, three of much; classes spread evenly.
 
@@ -152,8 +180,10 @@ def fit(
     parts: list[FloatArray] = []
     marks: list[npt.NDArray[np.bool_]] = []
     weights: list[npt.NDArray[np.float64]] = []
-    unseen = [class_round[targets] == number for number in range(_ROUNDS)]
-    tests = [unseen[number] | (row_round == number) for number in range(_ROUNDS)]
+    plenty = len(targets) >= _MANY_ROWS and not (targets == n_classes).any()
+    rounds = range(_ROUNDS_OF_MANY if plenty else _ROUNDS)
+    unseen = [class_round[targets] == number for number in rounds]
+    tests = [unseen[number] | (row_round == number) for number in rounds]
     machines = [fit_machines(rows[~test], targets[~test]) for test in tests]
     for number, test in enumerate(tests):
         parts.append(

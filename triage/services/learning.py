@@ -21,7 +21,7 @@ from triage.ml import trust
 from triage.ml.artefact import BadArtefact
 from triage.ml.classes import JudgedTicket
 from triage.ml.compare import Comparison, Judged, compare
-from triage.ml.records import Example
+from triage.ml.records import TICKETS, Example
 from triage.ml.training import SEED_ROWS, anchors, seed_examples
 from triage.models import ModelJudging, ModelVersion, VersionState
 from triage.queries import LabelledTicket
@@ -146,7 +146,7 @@ def as_example(row: LabelledTicket) -> Example:
         distressed=row.distressed,
         flags=row.flags,
         origin=f"ticket {row.ticket_id}",
-        voice="tickets",
+        voice=TICKETS,
     )
 
 
