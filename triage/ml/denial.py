@@ -140,5 +140,5 @@ def _affirmed(clause: str, language: str) -> bool:
 
 def _back_to(text: str, start: int, marks: str) -> str:
     before = text[max(0, start - _LOOK_BACK) : start]
-    cut = max(before.rfind(mark) for mark in marks)
+    cut = max(map(before.rfind, marks))
     return before[cut + 1 :]

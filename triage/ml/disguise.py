@@ -22,7 +22,8 @@ _HOMOPHONES = {
 }  # fmt: skip
 _HOMOPHONE = re.compile("|".join(sorted(map(re.escape, _HOMOPHONES), key=len, reverse=True)))
 _LOOKS = str.maketrans({"@": "a", "$": "s", "0": "o", "1": "i", "3": "e", "!": "i", "4": "a"})
-_LOOK_ALIKE = re.compile(r"(?<=[a-z])[@$013!4]+(?=[a-z])|(?<=[a-z])\$+(?![\w$])")
+# Both expressions begin with what is rare, so that the rest is tried at few places.
+_LOOK_ALIKE = re.compile(r"[@$013!4](?<=[a-z].)(?:[@$013!4]*(?=[a-z])|(?<=\$)\$*(?![\w$]))")
 _HAN = r"\u4e00-\u9fff"
 _SPLIT = re.compile(
     # f.u.c.k, s c a m
@@ -33,6 +34,10 @@ _SPLIT = re.compile(
     rf"|[{_HAN}](?:[*·_|丨~^][{_HAN}])+"
     rf"|(?<![{_HAN}])[{_HAN}](?:[ .][{_HAN}](?![{_HAN}])){{2,}}"
 )
+_SPLIT_SIGN = re.compile(
+    rf"[.\-_*~ ·|丨^](?:[{_HAN}]|(?:[a-z]|\d)[.\-_*~ ·](?:[a-z](?![a-z0-9'])|\d))"
+)
+"""Stands in everything that is split."""
 _MARKS = frozenset(".-_*~ ·|丨^")
 
 
@@ -43,7 +48,7 @@ def plain(text: str) -> tuple[str, list[int] | None]:
     """
     text = _LOOK_ALIKE.sub(lambda match: match[0].translate(_LOOKS), text)
     text = _HOMOPHONE.sub(_heard_as, text)
-    matches = list(_SPLIT.finditer(text))
+    matches = list(_SPLIT.finditer(text)) if _SPLIT_SIGN.search(text) else ()
     if not matches:
         return text, None
     kept: list[int] = []

@@ -80,7 +80,7 @@ class KeywordTable:
             group, pattern, is_guard = self.patterns[number]
             if is_guard:
                 guards.setdefault(group, []).append((pattern, starts))
-            elif spans := list(islice(_spans(text, pattern, starts), _MOST_OF_A_CUE)):
+            elif spans := _spans(text, pattern, starts, _MOST_OF_A_CUE):
                 places.setdefault(group, []).extend(spans)
         hits: list[Hit] = []
         for group in sorted(places):
@@ -119,16 +119,20 @@ def _joined_places(found: list[Place]) -> list[Place]:
     return places[:_MOST_OF_A_CUE]
 
 
-def _spans(text: str, pattern: re.Pattern[str], starts: Sequence[int] | None) -> Iterator[Place]:
+def _spans(
+    text: str, pattern: re.Pattern[str], starts: Sequence[int] | None, most: int | None = None
+) -> list[Place]:
     """Matches from left to right without overlap; they begin at `starts`, if that is known."""
     if starts is None:
-        yield from (match.span() for match in pattern.finditer(text))
-        return
-    match_at, end = pattern.match, 0
+        return [match.span() for match in islice(pattern.finditer(text), most)]
+    match_at, spans, end = pattern.match, list[Place](), 0
     for start in starts:
         if start >= end and (match := match_at(text, start)):
             end = match.end()
-            yield start, end
+            spans.append((start, end))
+            if len(spans) == most:
+                break
+    return spans
 
 
 def table(language: str) -> KeywordTable:

@@ -18,7 +18,7 @@ _sre: Any = getattr(re, "_parser", None)
 
 _MOST = 600
 _MOST_STARTS = 200
-_MOST_CHARS = 12
+_MOST_CHARS = 64
 _LONG = 10
 _RARITY, _RARITY_HAN = 1 / 12, 1 / 200
 _COMMON = 4e-5
@@ -201,10 +201,10 @@ class LiteralIndex:
         places, held = self._places(text)
         found: dict[int, list[int] | None] = dict.fromkeys(self._always)
         found.update(dict.fromkeys(held & self._placeless))
-        unheld = self._keyed - held
+        keyed = self._keyed
         for literal, starts in places.items():
             for number in self._begun[literal]:
-                if number not in unheld:
+                if number not in keyed or number in held:
                     known = found.get(number)
                     # Expressions share the list of a string: it is never added to.
                     found[number] = sorted(known + starts) if known else starts
@@ -215,13 +215,16 @@ class LiteralIndex:
         places: dict[str, list[int]] = {}
         held: set[int] = set()
         anywhere = not self._at_word_start
-        for end, (literal, begins, holders) in self._automaton.iter(text):
+        for end, (literal, length, holders) in self._automaton.iter(text):
             if holders:
                 held.update(holders)
-            if begins:
-                start = end + 1 - len(literal)
+            if length:
+                start = end - length + 1
                 if anywhere or not start or text[start - 1] not in _WORD_CHARS:
-                    places.setdefault(literal, []).append(start)
+                    if literal in places:
+                        places[literal].append(start)
+                    else:
+                        places[literal] = [start]
         return places, held
 
 
@@ -249,10 +252,12 @@ def _by_text(texts_of: Iterable[frozenset[str]]) -> dict[str, list[int]]:
 
 
 def _automaton(begun: Mapping[str, list[int]], held: Mapping[str, list[int]]) -> Any:
+    """Finds (string, its length or 0 where nothing begins with it, those whose key it is)."""
     made = ahocorasick.Automaton()
-    # One without words is refused; nothing that is folded holds this character.
-    made.add_word("\0", ("\0", False, ()))
+    # One without words is refused; this one says nothing.
+    made.add_word("\0", ("\0", 0, ()))
     for text in begun.keys() | held.keys():
-        made.add_word(text, (text, text in begun, tuple(held.get(text, ()))))
+        length = len(text) if text in begun else 0
+        made.add_word(text, (text, length, tuple(held.get(text, ()))))
     made.make_automaton()
     return made

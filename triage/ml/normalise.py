@@ -19,15 +19,16 @@ _HEAD = 12_000
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_PLAIN = re.compile(r"[\n\t\x20-\x7e\u4e00-\u9fff]*")
+_MOST_REMEMBERED = 20_000
+Masks = tuple[tuple[str, re.Pattern[str]], ...]
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "`": "'", "´": "'"})
-_MASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("masklink", re.compile(r"(?:https?://|www\.)[^\s\u3000-\u9fff，。]+")),
-    ("maskmail", re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")),
+_LINKS: Masks = (("masklink", re.compile(r"(?:https?://|www\.)[^\s\u3000-\u9fff，。]+")),)
+_MAILS: Masks = (("maskmail", re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")),)
+_NUMBERS: Masks = (
     ("maskcode", re.compile(r"(?<![a-z0-9])(?:[a-z]{1,4}[-#]?\d{4,}|\d{3,4}(?:[- ]\d{3,4}){2,})")),
     ("maskdigits", re.compile(r"\d{6,}")),
 )
-_MASKABLE = re.compile(r"\d{4}|[- ]\d{3}|@|://|www\.")
+_LONG_NUMBER = re.compile(r"[\d\- ]\d{3}")
 
 _QUOTED_LINE = re.compile(r"^\s*(?:>|\|)")
 _QUOTE_HEAD = re.compile(
@@ -81,16 +82,31 @@ def normalise(text: str) -> Folded:
 
 
 def _fold(text: str) -> Folded:
+    chars = set(text)
+    if len(text) <= MAX_CHARS and (chars <= _alone or all(map(_stands_alone, chars))):
+        simple = _simplify(text.translate(_folded_alone))
+        return Folded(simple, range(len(text)), range(1, len(text) + 1))
     # A lone surrogate is no character and breaks the tools behind; its place is kept.
     source = _SURROGATE.sub("\ufffd", text).translate(_QUOTES)
-    if len(source) <= MAX_CHARS and _PLAIN.fullmatch(source):
-        lowered = source.lower()
-        positions = range(len(lowered))
-        return Folded(_simplify(lowered), positions, range(1, len(lowered) + 1))
     pieces = {char: _piece(char) for char in set(source)}
     if len(source) > MAX_CHARS or any(unicodedata.combining(char) for char in pieces):
         return _fold_slowly(source)
     return _fold_alone(source, pieces)
+
+
+_alone: set[str] = set()
+_folded_alone: dict[int, str] = {}
+
+
+def _stands_alone(char: str) -> bool:
+    """Whether a character folds to one other, whatever stands beside it; it is remembered then."""
+    written = _SURROGATE.sub("\ufffd", char).translate(_QUOTES)
+    piece = _piece(written)
+    if len(piece) != 1 or unicodedata.combining(written) or len(_alone) >= _MOST_REMEMBERED:
+        return False
+    _folded_alone[ord(char)] = piece
+    _alone.add(char)
+    return True
 
 
 def _fold_alone(source: str, pieces: dict[str, str]) -> Folded:
@@ -103,7 +119,7 @@ def _fold_alone(source: str, pieces: dict[str, str]) -> Folded:
     return Folded(text, starts, [place + 1 for place in starts])
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def _piece(characters: str) -> str:
     """One character with its accents, folded."""
     return _CONTROL.sub("", unicodedata.normalize("NFKC", characters).lower()[:8])
@@ -182,14 +198,21 @@ def _cut(folded: Folded, kept: list[tuple[int, int]]) -> Folded:
 
 
 def _mask(folded: Folded) -> Folded:
-    if not _MASKABLE.search(folded.text):
-        return folded
-    for name, pattern in _MASKS:
-        folded = _replace(folded, pattern, f" {name} ")
+    text = folded.text
+    if "://" in text or "www." in text:
+        folded = _replace(folded, _LINKS)
+    if "@" in text:
+        folded = _replace(folded, _MAILS)
+    return _replace(folded, _NUMBERS) if _LONG_NUMBER.search(text) else folded
+
+
+def _replace(folded: Folded, masks: Masks) -> Folded:
+    for name, pattern in masks:
+        folded = _replace_with(folded, pattern, f" {name} ")
     return folded
 
 
-def _replace(folded: Folded, pattern: re.Pattern[str], token: str) -> Folded:
+def _replace_with(folded: Folded, pattern: re.Pattern[str], token: str) -> Folded:
     matches = list(pattern.finditer(folded.text))
     if not matches:
         return folded

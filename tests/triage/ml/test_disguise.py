@@ -1,7 +1,10 @@
 """Words written past filters are read as meant, and their places stay true."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from triage.ml import disguise
 from triage.ml.disguise import plain
 from triage.ml.keywords import table
 from triage.ml.normalise import normalise
@@ -12,6 +15,9 @@ from triage.ml.normalise import normalise
     [
         ("sc@m", "scam"),
         ("t1ktok", "tiktok"),
+        ("idiot$", "idiots"),
+        ("a$$ holes!", "ass holes!"),
+        ("pa$s ca$h$ $5", "pass cashs $5"),
         ("f.u.c.k this", "fuck this"),
         ("找1-2-3-1-5", "找12315"),
         ("骗*子", "骗子"),
@@ -30,6 +36,12 @@ def test_disguised_words_are_read_as_meant(written: str, meant: str) -> None:
 )
 def test_ordinary_texts_stay_as_they_are(text: str) -> None:
     assert plain(text) == (text, None)
+
+
+@given(st.text("ab1. -*我们'é~_·|\u0663", max_size=12))
+def test_what_is_split_is_never_passed_over(text: str) -> None:
+    if disguise._SPLIT.search(text):
+        assert disguise._SPLIT_SIGN.search(text)
 
 
 def test_places_lead_back_to_what_was_written() -> None:

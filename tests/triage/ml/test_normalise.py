@@ -11,12 +11,35 @@ def test_width_case_and_script_are_folded() -> None:
     assert normalise("ＡＢＣ 這個東西").text == "abc 这个东西"
 
 
+def test_quotes_are_folded_alone_and_beside_an_accent() -> None:
+    assert normalise("‘Ａ’ “b” `´").text == "'a' \"b\" ''"
+    assert normalise("‘e\u0301’ “b” `´").text == "'é' \"b\" ''"
+
+
+def test_a_lone_surrogate_keeps_its_place() -> None:
+    assert normalise("a\ud800b").text == "a\ufffdb"
+
+
 def test_long_numbers_and_addresses_are_masked() -> None:
     folded = normalise("call 13800000001 or a.b@example.com, order D2411").text
     assert "13800000001" not in folded
     assert "example.com" not in folded
     assert "d2411" not in folded
     assert folded.split() == ["call", "maskdigits", "or", "maskmail", ",", "order", "maskcode"]
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("see https://shop.example/x?y=1 now", "see masklink now"),
+        ("see www.shop.example now", "see masklink now"),
+        ("card 1234-5678-9012", "card maskcode"),
+        ("123 456 789", "maskcode"),
+        ("room 1234, at 5@home", "room 1234, at 5@home"),
+    ],
+)
+def test_each_mask_is_looked_for(text: str, masked: str) -> None:
+    assert " ".join(normalise(text).text.split()) == masked
 
 
 def test_hotline_numbers_survive_the_mask() -> None:
