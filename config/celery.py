@@ -125,7 +125,8 @@ app.conf.update(
     # The schedule of the night follows the shop; rows keep UTC.
     timezone=settings.TIME_ZONE,
     # Connections stay open between tasks; `_drop_broken_connections` sorts out the dead ones.
-    db_reuse_max=1_000_000_000,
+    # Celery looks for this one under its old name alone; the others have the new ones.
+    CELERY_DB_REUSE_MAX=1_000_000_000,
 )
 app.autodiscover_tasks()
 

@@ -4,6 +4,7 @@ import os
 from types import SimpleNamespace
 
 import pytest
+from celery.fixups.django import DjangoWorkerFixup
 from django.conf import settings
 from pgmq.base import PGMQConfig
 from psycopg.conninfo import conninfo_to_dict
@@ -89,3 +90,10 @@ def test_only_the_worker_that_waits_asks_for_notifications(monkeypatch):
     monkeypatch.setattr(celery_module, "app", SimpleNamespace(conf=conf))
     celery_module._only_publish()
     assert conf.broker_transport_options == {"pool_size": 2, "use_notify": False}
+
+
+def test_a_worker_keeps_its_connection_from_task_to_task():
+    """Celery closes it after each task unless it finds this setting, under the old name alone."""
+    fixup = DjangoWorkerFixup(app)
+    assert fixup.db_reuse_max
+    assert fixup.db_reuse_max > 1_000_000
