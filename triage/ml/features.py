@@ -60,11 +60,13 @@ def read(text: str, find_groups: GroupFinder = no_groups) -> Reading:
     """Fold a text, cut it into words and find its keyword groups and concepts."""
     folded = normalise(text)
     words = split_words(folded.text)
-    groups = _groups(words, find_groups(folded.text))
+    groups = words_at(words, find_groups(folded.text))
     return Reading(folded, words, groups, find_concepts(words))
 
 
-def _groups(words: list[Word], found: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+def words_at(
+    words: list[Word], found: Sequence[tuple[str, int, int]]
+) -> list[tuple[str, int, int]]:
     """Places of groups as words: those that share a character with the place."""
     starts, ends = [word[1] for word in words], [word[2] for word in words]
     groups: list[tuple[str, int, int]] = []

@@ -1,6 +1,6 @@
 """Labels of which several, one or none may hold: one calibrated machine per label.
 
-Rare labels get balanced weights and a small C; thresholds are tuned per label on out-of-fold
+Words of one feeling count together (`feelings`); thresholds are tuned per label on out-of-fold
 chances, because the best F1 of a rare label lies far from one half.
 """
 
@@ -13,10 +13,15 @@ import numpy.typing as npt
 
 from triage.ml import calibration, linear
 from triage.ml.features import GroupFinder, Reading, Vectoriser, no_groups, read
+from triage.ml.feelings import with_feelings
 from triage.ml.scope import fold_places
 
 FloatArray = npt.NDArray[np.float32]
 Marks = npt.NDArray[np.bool_]
+
+_FEW = 500
+_FEW_STRENGTH, _STRENGTH = 3.0, 0.1
+"""`C` of the machines: few long texts (ASAP) want every row trusted, many short ones do not."""
 
 
 @dataclass(slots=True)
@@ -25,6 +30,8 @@ class LabelClassifier:
 
     Attributes
     ----------
+    strength : float, optional
+        `C` of the machines; by the number of rows if not given.
     classes_ : list of str
     slopes_, shifts_ : array of shape (labels,)
         Turn scores into chances.
@@ -35,7 +42,7 @@ class LabelClassifier:
     """
 
     seed: int = 0
-    strength: float = 1.0
+    strength: float | None = None
     find_groups: GroupFinder = no_groups
     classes_: list[str] = field(default_factory=list)
     vectoriser_: Vectoriser = field(default_factory=Vectoriser)
@@ -47,9 +54,13 @@ class LabelClassifier:
 
     def fit(self, texts: Sequence[str], labels: Sequence[Sequence[str]]) -> "LabelClassifier":
         """Train on texts with their lists of labels."""
-        readings = [read(text, self.find_groups) for text in texts]
+        readings = self.read(texts)
         self.classes_ = sorted({name for row in labels for name in row})
         return self.fit_readings(readings, marks_of(self.classes_, labels))
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Texts as `fit_readings` takes them."""
+        return [with_feelings(read(text, self.find_groups)) for text in texts]
 
     def fit_readings(self, readings: Sequence[Reading], marks: Marks) -> "LabelClassifier":
         """`fit` for texts that were read before and labels as columns of `classes_`."""
@@ -69,9 +80,8 @@ class LabelClassifier:
         return self
 
     def _machines(self, rows: Any, marks: Marks) -> linear.Linear:
-        return linear.fit_labels(
-            rows, marks, strength=self.strength, seed=self.seed, log_counts=True
-        )
+        strength = self.strength or (_FEW_STRENGTH if len(marks) < _FEW else _STRENGTH)
+        return linear.fit_telling(rows, marks, strength=strength, seed=self.seed)
 
     def _calibrate(self, scores: FloatArray, marks: Marks) -> None:
         pairs = [calibration.fit_platt(scores[:, i], marks[:, i]) for i in range(marks.shape[1])]
@@ -94,7 +104,7 @@ class LabelClassifier:
 
     def predict(self, texts: Sequence[str]) -> FloatArray:
         """`predict_rows` from texts."""
-        return self.predict_rows(self.vectoriser_.transform(texts))
+        return self.predict_rows(self.vectoriser_.transform_readings(self.read(texts)))
 
     def decide(self, chances: FloatArray) -> Marks:
         """Which labels are given."""
