@@ -48,3 +48,11 @@ class Invalid(DomainError):
     code = "invalid"
     status = 422
     message = _("This cannot be used: %(why)s")
+
+
+class NotText(DomainError):
+    """The input holds a NUL, which no text has and no column takes."""
+
+    code = "not_text"
+    status = 400
+    message = _("What was sent holds characters that are no text.")

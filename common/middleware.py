@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from common.errors import DomainError
+from common.errors import DomainError, NotText
 from common.htmx import wants_fragment
 from common.problems import problem
 
@@ -24,9 +25,23 @@ class DomainErrorMiddleware:
 
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
         """Answer a DomainError; leave every surprise to Django."""
+        if _is_of_a_nul(request, exc):
+            exc = NotText()
         if not isinstance(exc, DomainError):
             return None
         if request.path.startswith(("/api/", "/intake/")):
             return problem(status=exc.status, code=exc.code, title=str(exc))
         template = "components/_error.html" if wants_fragment(request) else "error.html"
         return render(request, template, {"error": exc}, status=exc.status)
+
+
+def _is_of_a_nul(request: HttpRequest, exc: Exception) -> bool:
+    """Tell whether somebody sent a NUL byte where text belongs: their fault, not a surprise.
+
+    Not for deliveries: platforms repeat after a server's error, and never after this one.
+    """
+    return (
+        isinstance(exc, DataError)
+        and "NUL (0x00)" in str(exc)
+        and not request.path.startswith("/intake/")
+    )
