@@ -42,12 +42,38 @@ class ResolveIncomplete(DomainError):
     message = _("To resolve, also give: %(missing)s.")
 
 
+class FinalReplyNotYours(NotAllowed):
+    """From the third round on a supervisor has the last word."""
+
+    code = "final_reply_not_yours"
+    message = _("Round %(round)s: a supervisor resolves it, with the final reply.")
+
+
+class FinalReplyNeeded(DomainError):
+    """The last word must say where the customer may turn."""
+
+    code = "final_reply_needed"
+    status = 422
+    message = _(
+        "Round %(round)s ends with your final reply: name who outside the customer may turn to,"
+        " such as 12315, the platform's dispute service or a court."
+    )
+
+
 class ReasonNeeded(DomainError):
     """This change must be explained."""
 
     code = "reason_needed"
     status = 422
     message = _("Say why: this change needs a reason.")
+
+
+class TransferNoteNeeded(DomainError):
+    """A ticket changes hands without a word."""
+
+    code = "transfer_note_needed"
+    status = 422
+    message = _("Write a note for whoever takes over: what was done, and what is still to do.")
 
 
 class OnlyUpwards(NotAllowed):

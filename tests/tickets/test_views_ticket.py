@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Team, User
 from common import clock
 from outbox.models import Outgoing
 from tests import factories
@@ -236,6 +236,55 @@ def test_an_assignment_can_be_undone_once_and_only_until_somebody_else_acts(
     filed.refresh_from_db()
     assert filed.owner is None
     assert desk.post(undo).status_code == 409
+
+
+def test_a_ticket_goes_from_one_colleague_to_another_with_a_note(
+    desk: Client, agent: User, filed: Ticket
+) -> None:
+    colleague = make_user(teams="L")
+    desk.post(url(filed, "assign/"), {"to": agent.pk})
+    refused = desk.post(url(filed, "assign/"), {"to": colleague.pk, "note": " "}, headers=HX)
+    assert refused.status_code == 422
+    assert "Write a note for whoever takes over" in refused.content.decode()
+    filed.refresh_from_db()
+    assert filed.owner == agent
+    given = desk.post(url(filed, "assign/"), {"to": colleague.pk, "note": "call back"}, headers=HX)
+    event = filed.events.filter(kind="owner").latest("id")
+    assert (event.data["new_id"], event.data["note"]) == (colleague.pk, "call back")
+    # Taking back what was just done, and taking over oneself, need no words.
+    desk.post(json.loads(given.headers["HX-Trigger"])["toast"]["undo"])
+    filed.refresh_from_db()
+    assert filed.owner == agent
+    desk.force_login(colleague)
+    assert desk.post(url(filed, "assign/"), {"to": colleague.pk}).status_code == 302
+
+
+def test_another_team_gets_a_note_too_and_nothing_is_half_done(
+    desk: Client, agent: User, filed: Ticket
+) -> None:
+    quality = Team.objects.get(code="Q")
+    asked = {"team": quality.pk, "to": agent.pk}
+    assert desk.post(url(filed, "assign/"), asked).status_code == 422
+    filed.refresh_from_db()
+    assert (filed.team and filed.team.code, filed.owner) == ("L", None)
+    assert desk.post(url(filed, "assign/"), {**asked, "note": "cracked"}).status_code == 302
+    filed.refresh_from_db()
+    assert (filed.team, filed.owner) == (quality, agent)
+
+
+def test_whoever_hands_a_ticket_to_a_foreign_team_is_led_away_from_it(
+    client: Client, filed: Ticket
+) -> None:
+    client.force_login(make_user(teams="L"))
+    away = {"team": Team.objects.get(code="F").pk, "note": "refund"}
+    gone = client.post(url(filed, "assign/"), away, headers=on_page(filed))
+    assert (gone.status_code, gone.headers["HX-Redirect"]) == (204, "/")
+    assert client.get(url(filed)).status_code == 404
+    other = factories.triaged(factories.ticket(external_id="other"))
+    listed = client.post(url(other, "assign/"), away, headers=HX)
+    assert "queue-changed" in listed.headers["HX-Trigger"]
+    third = factories.triaged(factories.ticket(external_id="third"))
+    assert client.post(url(third, "assign/"), away).headers["Location"] == "/"
 
 
 def test_somebody_elses_undo_and_a_forged_one_are_refused(

@@ -36,7 +36,10 @@ class AssignForm(forms.Form):
         label=_("Team"), queryset=Team.objects.none(), required=False, empty_label=_("As it is")
     )
     note = forms.CharField(
-        label=_("Note for them"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Note for them"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed when it is handed from a colleague, or from one team to another."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import Team, User
 from accounts.permissions import Permission, require
 from tickets import queries, states
-from tickets.errors import TicketClosed
+from tickets.errors import TicketClosed, TransferNoteNeeded
 from tickets.models import EventKind, Ticket
 from tickets.models.ticket import ActorKind
 from tickets.services.clocks import rebuild_clocks
@@ -18,13 +18,19 @@ from tickets.services.status import move
 
 @transaction.atomic
 def assign(*, ticket_id: int, to: User | None, by: User, now: datetime, note: str = "") -> Ticket:
-    """Give an open ticket to a person, or back to the pool. Raises TicketClosed."""
+    """Give an open ticket to a person, or back to the pool.
+
+    Who hands it from one colleague to another says why. Raises TicketClosed, TransferNoteNeeded.
+    """
     require(by, Permission.REPLY)
     ticket = queries.lock_ticket(ticket_id)
     if not states.is_open(ticket.status):
         raise TicketClosed(reference=ticket.reference)
     if ticket.owner_id == (to.pk if to else None):
         return ticket
+    # Whoever takes it over themselves has nobody to tell.
+    if ticket.owner_id is not None and to is not None and to != by:
+        _need_note(note)
     set_owner(ticket, to, by=by, now=now, note=note)
     if ticket.status == states.NEW and to is not None:
         move(ticket, states.OPEN, by=by, now=now)
@@ -52,16 +58,26 @@ def set_owner(
 
 @transaction.atomic
 def set_team(*, ticket_id: int, team: Team, by: User, now: datetime, note: str = "") -> Ticket:
-    """Hand a ticket to another team; its owner stays only if they are in that team."""
+    """Hand a ticket to another team; its owner stays only if they are in that team.
+
+    Raises TransferNoteNeeded where it was another team's before.
+    """
     require(by, Permission.REPLY)
     ticket = queries.lock_ticket(ticket_id)
     if ticket.team_id == team.pk:
         return ticket
+    if ticket.team_id is not None:
+        _need_note(note)
     place_in_team(ticket, team, by=by, now=now, actor_kind="", note=note)
     if ticket.owner is not None and not ticket.owner.teams.filter(pk=team.pk).exists():
         set_owner(ticket, None, by=by, now=now)
     touch(ticket, now, "team", "owner")
     return ticket
+
+
+def _need_note(note: str) -> None:
+    if not note.strip():
+        raise TransferNoteNeeded
 
 
 def place_in_team(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,6 +42,7 @@ class Action:
     in_bulk: bool = True
 
 
+@transaction.atomic
 def _assign(ticket_id: int, form: forms.Form, by: User, now: datetime) -> None:
     data = form.cleaned_data
     if data["team"] is not None:

@@ -53,10 +53,11 @@ def act(request: HttpRequest, reference: str, action: str) -> HttpResponse:
 def _done(request: HttpRequest, ticket: Ticket, action: Action, form: forms.Form) -> HttpResponse:
     user = signed_in(request)
     undo = ""
-    if action.undo:
+    # By the change it may have gone to others; then it is not this person's to take back.
+    fresh = queries.visible_tickets(user).filter(pk=ticket.pk).first()
+    if action.undo and fresh is not None:
         verb, field = action.undo
         old = getattr(ticket, field)
-        fresh = queries.get_ticket(ticket.reference, visible_to=user)
         undo = (
             undo_url(verb, fresh, user, old)
             if verb != "snooze"

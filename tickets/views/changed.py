@@ -5,6 +5,7 @@ import json
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from common import clock
@@ -31,6 +32,8 @@ def changed(
     ticket's page is another one, such as resolving.
     """
     forget_counts(signed_in(request))
+    if not queries.visible_tickets(request.user).filter(pk=ticket.pk).exists():
+        return _handed_away(request, ticket, text)
     if reload and wants_fragment(request) and is_on_page(request, ticket):
         messages.success(request, text)
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
@@ -41,6 +44,21 @@ def changed(
     for name in ("close-dialog", "triage-changed", *events.split()):
         _trigger(response, name)
     return toast(response, text, undo_url=undo)
+
+
+def _handed_away(request: HttpRequest, ticket: Ticket, text: str) -> HttpResponse:
+    """Answer a change by which the ticket went to others: its page is no longer theirs to see."""
+    home = reverse("tickets:home")
+    if wants_fragment(request) and not is_on_page(request, ticket):
+        response = HttpResponse(headers={"HX-Reswap": "none"})
+        for name in ("close-dialog", "queue-changed"):
+            _trigger(response, name)
+        return toast(response, text)
+    messages.success(request, text)
+    if wants_fragment(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": home})
+    target = next_url(request)
+    return redirect(home if not target or ticket.reference in target else target)
 
 
 def _parts(request: HttpRequest, ticket: Ticket) -> dict[str, object]:

@@ -6,7 +6,8 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -26,7 +27,7 @@ class TooLate(DomainError):
     """The undo link is old or forged."""
 
     code = "too_late"
-    message = _("It is too late to undo this. Change it by hand.")
+    message = gettext_lazy("It is too late to undo this. Change it by hand.")
 
 
 def undo_url(verb: str, ticket: Ticket, user: User, old: Any) -> str:
@@ -58,7 +59,8 @@ def _put_back(verb: str, ticket: Ticket, old: Any, user: User) -> None:
     match verb:
         case "assign":
             to = User.objects.filter(pk=old).first() if old else None
-            services.assign(ticket_id=ticket.pk, to=to, by=user, now=now)
+            note = _("Taken back")
+            services.assign(ticket_id=ticket.pk, to=to, by=user, now=now, note=note)
         case "status":
             services.change_status(ticket_id=ticket.pk, status=old, by=user, now=now)
         case "snooze":
