@@ -7,6 +7,19 @@ from datetime import timedelta
 
 LEAD, SUPERVISOR, DUTY_MANAGER = "lead", "supervisor", "duty_manager"
 OVERDUE, UNASSIGNED, TRANSFERS, ROUNDS = "overdue", "unassigned", "third_transfer", "third_round"
+# Red: three customers on one day report leaked data.
+LEAKS = "leaks"
+
+# Who hears of which step: a supervisor stands in for the duty manager, who is called by phone.
+HEARD_BY: dict[str, tuple[str, ...]] = {
+    "lead": (LEAD,),
+    "supervisor": (SUPERVISOR, DUTY_MANAGER),
+}
+# Whoever of these has done something to the ticket since has heard of it.
+SEEN_BY: dict[str, tuple[str, ...]] = {
+    "lead": ("lead", "supervisor"),
+    "supervisor": ("supervisor",),
+}
 
 # How long after the due time a step hears of it, by priority.
 LADDER: dict[str, dict[int, timedelta]] = {

@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.test import Client
 
 from accounts.models import Team, User
 from outbox.models import Outgoing
 from tests import factories
 from tests.factories import MONDAY_TEN, incoming, make_user
-from tickets import services, states, waiting
+from tickets import errors, final_reply, services, states, waiting
 from tickets.models import EventKind, Ticket, TicketEvent
 from tickets.records import BouncedMail
 from tickets.sentences import sentence
@@ -84,13 +86,21 @@ def test_the_third_transfer_calls_the_lead_once() -> None:
     people: list[User] = [make_user(teams="L") for _ in range(5)]
     filed = factories.triaged(factories.ticket())
     for minute, person in enumerate(people[:3]):
-        services.assign(ticket_id=filed.pk, to=person, by=people[0], now=after(minutes=minute))
+        services.assign(
+            ticket_id=filed.pk, to=person, by=people[0], now=after(minutes=minute), note="x"
+        )
     assert not filed.events.filter(kind=EventKind.ESCALATED).exists()
     services.set_team(
-        ticket_id=filed.pk, team=Team.objects.get(code="Q"), by=people[0], now=after(minutes=5)
+        ticket_id=filed.pk,
+        team=Team.objects.get(code="Q"),
+        by=people[0],
+        now=after(minutes=5),
+        note="x",
     )
     for minute, person in enumerate(people, start=6):
-        services.assign(ticket_id=filed.pk, to=person, by=people[0], now=after(minutes=minute))
+        services.assign(
+            ticket_id=filed.pk, to=person, by=people[0], now=after(minutes=minute), note="x"
+        )
     event = filed.events.get(kind=EventKind.ESCALATED)
     assert (event.data["to"], event.data["cause"]) == ("lead", "third_transfer")
 
@@ -106,6 +116,103 @@ def test_the_third_round_calls_the_supervisor() -> None:
     event = filed.events.get(kind=EventKind.ESCALATED)
     assert (event.data["to"], event.data["round"]) == ("supervisor", 3)
     assert sentence(event).text == "For the supervisor: round 3, final reply"
+
+
+def in_round_three(supervisor: User) -> Ticket:
+    filed = factories.triaged(factories.ticket())
+    for number in (1, 2):
+        factories.resolved(filed, by=supervisor, at=after(hours=number))
+        services.start_second_handling(
+            ticket_id=filed.pk, cause="low_score", now=after(hours=number, minutes=30)
+        )
+    return filed
+
+
+FINAL = "这是我们的最终答复:退款50元。如不同意,您可拨打12315或向法院起诉。"
+
+
+def test_the_third_round_ends_with_a_supervisors_final_reply() -> None:
+    supervisor, lead = make_user(role="supervisor"), make_user(role="lead", teams="S")
+    filed = in_round_three(supervisor)
+    with pytest.raises(errors.FinalReplyNotYours):
+        factories.resolved(filed, by=lead, at=after(hours=3), message=FINAL)
+    with pytest.raises(errors.FinalReplyNeeded):
+        factories.resolved(filed, by=supervisor, at=after(hours=3))
+    done = factories.resolved(filed, by=supervisor, at=after(hours=3), message=FINAL)
+    assert done.status == states.RESOLVED
+
+
+def test_the_final_reply_may_have_been_sent_before() -> None:
+    supervisor = make_user(role="supervisor")
+    filed = in_round_three(supervisor)
+    services.reply(ticket_id=filed.pk, text=FINAL, by=supervisor, now=after(hours=3))
+    done = factories.resolved(filed, by=supervisor, at=after(hours=4), message="")
+    assert done.status == states.RESOLVED
+
+
+def test_a_complaint_that_is_withdrawn_needs_no_outside_route() -> None:
+    supervisor = make_user(role="supervisor")
+    filed = in_round_three(supervisor)
+    done = factories.resolved(
+        filed, by=supervisor, at=after(hours=3), reason="withdrawn", message="好的,已为您撤销。"
+    )
+    assert done.status == states.RESOLVED
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("You may turn to the platform's dispute service or to court.", True),
+        ("The Ombudsman will look at it for free.", True),
+        ("您可向消协投诉或申请仲裁。", True),
+        ("We are courteous and our decision stands.", False),
+        ("我们的决定不变。", False),
+    ],
+)
+def test_outside_routes_are_known_by_name(text: str, named: bool) -> None:
+    assert final_reply.names_outside_route(text) is named
+
+
+def listed(client: Client, user: User) -> str:
+    cache.clear()
+    client.force_login(user)
+    return client.get("/queue/escalated/").content.decode()
+
+
+def test_a_lead_sees_what_was_escalated_until_they_look_after_it(client: Client) -> None:
+    lead, agent = make_user(role="lead", teams="L"), make_user(teams="L")
+    filed = factories.triaged(factories.ticket(), priority=2)
+    assert "was escalated to you" not in listed(client, lead)
+    assert steps(hours=2) == [("lead", "overdue")]
+    page = listed(client, lead)
+    assert "1 ticket was escalated to you." in page
+    assert filed.reference in page
+    assert "was escalated to you" not in listed(client, agent)
+    assert "was escalated to you" not in listed(client, make_user(role="lead", teams="F"))
+    services.add_note(ticket_id=filed.pk, text="on it", by=agent, now=after(hours=3))
+    assert "was escalated to you" in listed(client, lead)
+    services.add_note(ticket_id=filed.pk, text="mine", by=lead, now=after(hours=3))
+    assert "was escalated to you" not in listed(client, lead)
+
+
+def test_a_step_whose_cause_is_gone_is_no_longer_shown(client: Client) -> None:
+    lead, agent = make_user(role="lead", teams="L"), make_user(teams="L")
+    filed = factories.triaged(factories.ticket(), priority=1)
+    assert steps(minutes=6) == [("lead", "unassigned")]
+    assert filed.reference in listed(client, lead)
+    services.assign(ticket_id=filed.pk, to=agent, by=agent, now=after(minutes=7))
+    assert filed.reference not in listed(client, lead)
+
+
+def test_a_supervisor_hears_of_the_third_round_and_of_what_is_long_overdue(client: Client) -> None:
+    supervisor = make_user(role="supervisor")
+    third = in_round_three(make_user(role="supervisor"))
+    late = factories.triaged(factories.ticket(external_id="late"), priority=2)
+    assert ("supervisor", "overdue") in steps(hours=8)
+    page = listed(client, supervisor)
+    assert third.reference in page
+    assert late.reference in page
+    assert "2 tickets were escalated to you." in page
 
 
 def waiting_ticket(**reading: Any) -> Ticket:

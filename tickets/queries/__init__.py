@@ -4,6 +4,7 @@ from tickets.queries.approvals import approval_to_decide, approvals_of, waiting_
 from tickets.queries.customers import customer_history, find_order, open_tickets_of
 from tickets.queries.failing import find_failing
 from tickets.queries.history import moments, timeline, unanswered_since
+from tickets.queries.leaks import LEAK_FLAG, RED_CUSTOMERS, customers_with_leak
 from tickets.queries.priority import earlier_complaints, priority_facts
 from tickets.queries.queue import (
     VIEWS,
@@ -23,6 +24,8 @@ from tickets.queries.tickets import (
 )
 
 __all__ = [
+    "LEAK_FLAG",
+    "RED_CUSTOMERS",
     "VIEWS",
     "QueuePage",
     "TicketPage",
@@ -30,6 +33,7 @@ __all__ = [
     "approvals_of",
     "counts",
     "customer_history",
+    "customers_with_leak",
     "earlier_complaints",
     "filtered",
     "find_failing",

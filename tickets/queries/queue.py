@@ -12,6 +12,7 @@ from accounts.models import User
 from common.text import storable
 from tickets import states
 from tickets.models import Ticket, TicketQuerySet
+from tickets.queries.escalated import escalated_to
 from tickets.queries.tickets import visible_tickets
 from tickets.words import query_words
 
@@ -25,6 +26,7 @@ VIEWS = {
     "unassigned": _("Unassigned"),
     "risk": _("At risk of breach"),
     "second": _("Second handling"),
+    "escalated": _("Escalated to you"),
     "snoozed": _("Snoozed"),
     "all": _("All open"),
     "resolved": _("Resolved"),
@@ -70,6 +72,7 @@ _VIEW_FILTERS: dict[str, Callable[[User, datetime], Q]] = {
     "unassigned": lambda _user, _now: Q(owner=None),
     "risk": lambda _user, now: Q(due_at__lt=now + RISK_WINDOW),
     "second": lambda _user, _now: Q(round__gte=2),
+    "escalated": escalated_to,
 }
 
 

@@ -8,8 +8,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from accounts.permissions import Permission, Role, require
-from tickets import guards, queries, signals, states, taxonomy
-from tickets.errors import MoveNotAllowed, ResolveIncomplete, TicketClosed
+from tickets import final_reply, guards, queries, signals, states, taxonomy
+from tickets.errors import (
+    FinalReplyNeeded,
+    FinalReplyNotYours,
+    MoveNotAllowed,
+    ResolveIncomplete,
+    TicketClosed,
+)
 from tickets.models import EventKind, Status, Ticket, TriageState
 from tickets.models.ticket import ActorKind
 from tickets.services.approvals import check_limit
@@ -63,7 +69,7 @@ def resolve(
 
     ``message`` is the public closing message; it may be left out when the customer has already
     been answered in this round. Raises ResolveIncomplete with what is missing, ApprovalNeeded,
-    MoveNotAllowed.
+    TicketClosed, and from the third round on FinalReplyNotYours, FinalReplyNeeded.
     """
     require(by, Permission.RESOLVE)
     ticket = queries.lock_ticket(ticket_id)
@@ -72,6 +78,7 @@ def resolve(
     if not states.can_move(ticket.status, states.RESOLVED):
         raise TicketClosed(reference=ticket.reference)
     _check_complete(ticket, reason, responsible_party, remedy, message, root_cause, by)
+    _check_final(ticket, reason, message, by)
     check_limit(ticket, remedy, remedy_amount, by, now)
     if message.strip():
         guards.check_reply(ticket, message, by)
@@ -114,6 +121,19 @@ def _check_complete(
     missing = [name for name, there in needs.items() if not there]
     if missing:
         raise ResolveIncomplete(missing=", ".join(missing))
+
+
+def _check_final(ticket: Ticket, reason: str, message: str, by: User) -> None:
+    if ticket.round < final_reply.ROUND:
+        return
+    if by.role != Role.SUPERVISOR:
+        raise FinalReplyNotYours(round=ticket.round)
+    written = ticket.messages.filter(
+        kind="reply", round=ticket.round, author__role=Role.SUPERVISOR
+    ).values_list("text", flat=True)
+    told = any(final_reply.names_outside_route(text) for text in [message, *written])
+    if reason not in final_reply.WITHOUT_DECISION and not told:
+        raise FinalReplyNeeded(round=ticket.round)
 
 
 def finish(ticket: Ticket, *, by: User | None, now: datetime, actor_kind: str = "") -> None:
