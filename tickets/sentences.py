@@ -251,6 +251,7 @@ def _escalated(data: dict[str, Any]) -> str:
         ("unassigned", "lead"): _("For the team lead: urgent and without an owner"),
         ("third_transfer", "lead"): _("For the team lead: handed on three times"),
         ("third_round", "supervisor"): _("For the supervisor: round %(round)s, final reply") % data,
+        ("leaks", "supervisor"): _("Red, for the supervisor: leaked data, several customers today"),
     }
     return said.get((data.get("cause", ""), data.get("to", "")), _("Escalated"))
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
@@ -11,6 +11,8 @@ from tickets import escalations, queries, states
 from tickets.models import EventKind, Ticket, TicketEvent
 from tickets.models.ticket import ActorKind
 from tickets.services.events import record, touch
+
+LEAK_LOCK = 0x1EA_CED
 
 
 def note_escalation(ticket: Ticket, *, to: str, cause: str, now: datetime) -> None:
@@ -70,6 +72,18 @@ def _told(to: str, cause: str) -> QuerySet[TicketEvent]:
     return TicketEvent.objects.filter(
         ticket=OuterRef("pk"), kind=EventKind.ESCALATED, data__to=to, data__cause=cause
     )
+
+
+def note_leak(ticket: Ticket, *, now: datetime) -> None:
+    """Call the supervisor where a locked ticket makes leaked data red; once for each ticket."""
+    told = ticket.events.filter(kind=EventKind.ESCALATED, data__cause=escalations.LEAKS)
+    if queries.LEAK_FLAG not in ticket.flags or told.exists():
+        return
+    # One after the other: two at once would not see each other, and nobody would be the third.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LEAK_LOCK])
+    if queries.customers_with_leak(now) >= queries.RED_CUSTOMERS:
+        note_escalation(ticket, to=escalations.SUPERVISOR, cause=escalations.LEAKS, now=now)
 
 
 def note_transfer(ticket: Ticket, *, now: datetime) -> None:

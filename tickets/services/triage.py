@@ -15,6 +15,7 @@ from tickets.models.ticket import ActorKind
 from tickets.records import TriageDecision
 from tickets.services.assignment import place_in_team
 from tickets.services.clocks import rebuild_clocks
+from tickets.services.escalation import note_leak
 from tickets.services.events import announce, record, record_all, touch
 
 _TRIAGE_FIELDS = (
@@ -64,6 +65,7 @@ def apply_triage(
     record_all([*events, _triaged_event(ticket, decision, now)])
     rebuild_clocks(ticket)
     touch(ticket, now, *_TRIAGE_FIELDS)
+    note_leak(ticket, now=now)
     return ticket
 
 
@@ -224,6 +226,7 @@ def correct_triage(
     record_all(_change_events(ticket, changes, now=now, by=by, who=ActorKind.PERSON, reason=reason))
     rebuild_clocks(ticket)
     touch(ticket, now, *_TRIAGE_FIELDS)
+    note_leak(ticket, now=now)
     for name, old, new in changes:
         announce(
             signals.triage_corrected,
