@@ -1,12 +1,19 @@
-"""A small model for the tests, trained once from a part of the seed material."""
+"""The small model that all tests share: as it lies on disk, and loaded."""
+
+from pathlib import Path
 
 import pytest
 
-from triage.ml.model import TriageModel, train
-from triage.ml.training import seed_examples
+from triage.ml.model import TriageModel, load
 
 
 @pytest.fixture(scope="session")
-def model() -> TriageModel:
+def saved(trained_model_file: Path) -> bytes:
     """Hand-written material and a few generated rows of both languages."""
-    return train(seed_examples(seed=0, size=300), seed=0)
+    return trained_model_file.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def model(saved: bytes) -> TriageModel:
+    """Loaded once for each process."""
+    return load(saved)
