@@ -30,7 +30,7 @@ def escalated_to(user: User, _now: datetime) -> Q:
     lasts = (
         Q(data__cause=escalations.OVERDUE, at__gte=F("ticket__due_at"))
         | Q(data__cause=escalations.UNASSIGNED, ticket__owner=None)
-        | Q(data__cause__in=[escalations.TRANSFERS, escalations.ROUNDS])
+        | ~Q(data__cause__in=[escalations.OVERDUE, escalations.UNASSIGNED])
     )
     told = (
         TicketEvent.objects.filter(lasts, kind=EventKind.ESCALATED, data__to__in=steps)
