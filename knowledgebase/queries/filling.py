@@ -42,7 +42,7 @@ def known_values(ticket: Ticket, *, agent: User, now: datetime, language: str) -
         "next_update_at": _next_update(ticket, now),
     }
     if ticket.order is not None:
-        values |= _order_values(ticket.order, language)
+        values |= _order_values(ticket.order, language, zone_of(ticket))
     return values
 
 
@@ -60,10 +60,15 @@ def order_facts(ticket: Ticket, *, now: datetime) -> OrderFacts:
     )
 
 
-def _order_values(order: Order, language: str) -> dict[str, object]:
+def day_in(moment: datetime | None, zone: tzinfo) -> date | None:
+    """Return which day a moment is for a customer; kept in UTC it may be the day before."""
+    return moment.astimezone(zone).date() if moment is not None else None
+
+
+def _order_values(order: Order, language: str, zone: tzinfo) -> dict[str, object]:
     return {
         "order_no": order.number,
-        "order_date": order.placed_at.date() if order.placed_at else None,
+        "order_date": day_in(order.placed_at, zone),
         "product_name": order.product_name,
         "sku": order.sku,
         "amount": Money(order.amount, order.currency) if order.amount is not None else None,
@@ -72,8 +77,8 @@ def _order_values(order: Order, language: str) -> dict[str, object]:
         "tracking_no": order.tracking_no,
         "last_scan": order.last_scan,
         "last_scan_time": order.last_scan_time,
-        "promised_date": order.promised_date.date() if order.promised_date else None,
-        "new_eta": order.new_eta.date() if order.new_eta else None,
+        "promised_date": day_in(order.promised_date, zone),
+        "new_eta": day_in(order.new_eta, zone),
     }
 
 

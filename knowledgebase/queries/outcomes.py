@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Avg, Count, Q, QuerySet
 from django.db.models.functions import TruncWeek
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.permissions import Permission, can
@@ -253,7 +254,9 @@ def _weeks(
 
 
 def _monday(moment: datetime) -> date:
-    return moment.date() - timedelta(days=moment.weekday())
+    """Return the first day of a moment's week where the weeks are counted: at the shop."""
+    day = timezone.localdate(moment)
+    return day - timedelta(days=day.weekday())
 
 
 def marks_of(

@@ -1,7 +1,7 @@
 """Checks a reply with everything that is known about its ticket."""
 
 import re
-from datetime import date
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.conf import settings
 from accounts.models import User
 from accounts.permissions import Permission, can
 from knowledgebase import policy, tone
+from knowledgebase.queries.filling import day_in, zone_of
 from knowledgebase.queries.suggesting import reply_language
 from tickets.limits import limit_for
 from tickets.models import ApprovalState, Direction, Message, MessageKind, Order, Ticket
@@ -28,7 +29,7 @@ def tone_context(
     ticket: Ticket, text: str, *, by: User, template_slug: str = ""
 ) -> tone.ToneContext:
     """Gather what the checker may know: limits of the sender, the order's facts, others' data."""
-    order = ticket.order
+    order, zone = ticket.order, zone_of(ticket)
     return tone.ToneContext(
         # Where the customer's language is unknown, any will do.
         language=reply_language(ticket, text),
@@ -41,9 +42,9 @@ def tone_context(
         known_values=_own_values(ticket, by),
         foreign_values=_others_orders(ticket, text),
         order_amount=order.amount if order else None,
-        order_dates=_days(order.placed_at if order else None),
+        order_dates=_days(zone, order.placed_at if order else None),
         promised_dates=_days(
-            order.promised_date if order else None, order.new_eta if order else None
+            zone, order.promised_date if order else None, order.new_eta if order else None
         ),
         sent_before=tuple(
             Message.objects.filter(ticket=ticket, direction=Direction.OUT, kind=MessageKind.REPLY)
@@ -63,8 +64,9 @@ def _approved_amounts(ticket: Ticket) -> frozenset[Decimal]:
     return frozenset(amounts)
 
 
-def _days(*moments: date | None) -> tuple[date, ...]:
-    return tuple(date(m.year, m.month, m.day) for m in moments if m is not None)
+def _days(zone: tzinfo, *moments: datetime | None) -> tuple[date, ...]:
+    days = (day_in(moment, zone) for moment in moments)
+    return tuple(day for day in days if day is not None)
 
 
 def _own_values(ticket: Ticket, by: User) -> tuple[str, ...]:

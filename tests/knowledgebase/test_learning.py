@@ -1,6 +1,6 @@
 """What uses led to, which lists were shown, what is learnt from both, and what does harm."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -279,6 +279,16 @@ class TestLists:
         assert services.forget_old_lists(now=MONDAY_TEN + 91 * DAY) == 4
         services.count_ranking_weeks(now=MONDAY_TEN + 91 * DAY)
         assert RankingWeek.objects.get().used == 3
+
+    def test_a_week_begins_when_it_does_at_the_shop(self) -> None:
+        RankingWeek.objects.create(
+            week=date(2026, 11, 16), language="zh", answered=4, used=3, first=1, top3=2,
+            reciprocal=1.5,
+        )  # fmt: skip
+        # Monday at two in Shanghai is still Sunday in UTC.
+        early = datetime(2026, 11, 22, 18, tzinfo=UTC)
+        weeks = queries.outcomes.ranking_weeks("zh", early)
+        assert [week.monday for week in weeks] == [date(2026, 11, 16), date(2026, 11, 23)]
 
 
 def used(template: Template, agent: User, counts: Counts, ticket: Ticket) -> None:

@@ -1,10 +1,14 @@
 """What stands beside an open ticket, and what the composer and the guard say."""
 
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.urls import reverse
 
 from knowledgebase import library, queries
 from knowledgebase.errors import ToneBlocked
+from knowledgebase.queries.filling import known_values
 from tests import factories
 from tests.factories import MONDAY_TEN, make_user
 from tickets import services as tickets
@@ -48,6 +52,25 @@ def test_order_facts_fill_slots_and_unknown_ones_stay_open(agent) -> None:
     assert "{carrier}" in first.text
     Order.objects.filter(number="D7").update(carrier="SF Express")
     assert "SF Express" in suggest(ticket, agent)[0].text
+
+
+def test_days_of_an_order_are_told_as_they_are_where_the_customer_lives(agent) -> None:
+    ticket = stuck()
+    # In UTC, as it is kept, each of these is the day before.
+    early = datetime(2026, 11, 14, 7, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    Order.objects.filter(number="D2411").update(
+        placed_at=early, promised_date=early + timedelta(days=3)
+    )
+    fresh = Ticket.objects.select_related("order", "customer").get(pk=ticket.pk)
+    values = known_values(fresh, agent=agent, now=MONDAY_TEN, language="zh")
+    assert (values["order_date"], values["promised_date"]) == (
+        date(2026, 11, 14),
+        date(2026, 11, 17),
+    )
+    said = "您的订单11月14日下单,已登记,今天18:00前回复。"
+    assert "T16" not in {one.code for one in queries.check_text(fresh, said, by=agent)}
+    wrong = said.replace("14日", "13日")
+    assert "T16" in {one.code for one in queries.check_text(fresh, wrong, by=agent)}
 
 
 def test_goodwill_is_never_suggested_where_nothing_is_approved(agent) -> None:
