@@ -16,8 +16,9 @@ def record_use(message_id: int) -> None:
 @shared_task(name="knowledgebase.tasks.settle_outcomes")
 def settle_outcomes() -> None:
     """Decide how uses ended, and pick up uses that a lost job left."""
-    services.record_missed_uses()
-    services.settle_outcomes(now=clock.now())
+    now = clock.now()
+    services.record_missed_uses(now=now)
+    services.settle_outcomes(now=now)
 
 
 @shared_task(name="knowledgebase.tasks.learn_by_night")

@@ -1,16 +1,19 @@
 """What was sent from a template, and which of the suggested replies it was."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from knowledgebase import policy
 from knowledgebase.content import body_digest
 from knowledgebase.edits import Edits, edits_between
-from knowledgebase.models import SuggestionList, Template, TemplateUse
-from tickets.models import Direction, Message, MessageKind
+from knowledgebase.models import Scenario, SuggestionList, Template, TemplateUse
+from tickets.models import Direction, EventKind, Message, MessageKind, TicketEvent
 
 _BATCH = 500
+# Longer than any standstill of the workers that nobody notices.
+_LOOKED_BACK = timedelta(days=7)
 # A reply of which more was rewritten is the agent's own, and no pick.
 MOST_REWRITTEN = 0.7
 
@@ -82,13 +85,22 @@ def _answer_list(message: Message, picked: str) -> None:
     )
 
 
-def record_missed_uses(*, limit: int = _BATCH) -> int:
-    """Note uses whose wake-up was lost; return how many were looked at."""
+def record_missed_uses(*, now: datetime, limit: int = _BATCH) -> int:
+    """Note uses of the last days whose wake-up was lost; return how many were looked at.
+
+    The history knows the time of a reply by an index; the messages alone would be read whole.
+    """
+    replied = TicketEvent.objects.filter(kind=EventKind.REPLY, at__gt=now - _LOOKED_BACK)
+    scenarios = Scenario.objects.filter(slug=OuterRef("message__template_slug"))
     missed = list(
-        Message.objects.filter(direction=Direction.OUT, template_use=None, kind=MessageKind.REPLY)
-        .exclude(template_slug="")
-        .order_by("-id")
-        .values_list("pk", flat=True)[:limit]
+        replied.filter(
+            # A scenario that is gone can have no uses; asked for again it would keep others out.
+            Exists(scenarios),
+            message__kind=MessageKind.REPLY,
+            message__template_use=None,
+        )
+        .order_by("-at", "-id")
+        .values_list("message_id", flat=True)[:limit]
     )
     for message_id in missed:
         record_use(message_id=message_id)

@@ -15,6 +15,7 @@ from tests import factories
 from tests.factories import MONDAY_TEN, make_user
 from tests.knowledgebase.conftest import ARTICLES
 from tickets import services as tickets
+from tickets.models import Message
 
 pytestmark = pytest.mark.django_db
 
@@ -144,7 +145,17 @@ class TestUses:
 
     def test_a_lost_wake_up_is_found_by_the_sweep(self) -> None:
         _, message = self.sent(make_user(teams="L"))
-        assert services.record_missed_uses() == 1
+        later = MONDAY_TEN + timedelta(hours=1)
+        assert services.record_missed_uses(now=later) == 1
+        assert TemplateUse.objects.get().message_id == message.pk
+        assert services.record_missed_uses(now=later) == 0
+
+    def test_the_sweep_leaves_alone_what_can_never_be_a_use(self) -> None:
+        _, message = self.sent(make_user(teams="L"))
+        _, other = self.sent(make_user(teams="L"))
+        Message.objects.filter(pk=other.pk).update(template_slug="gone.gone")
+        later = MONDAY_TEN + timedelta(hours=1)
+        assert services.record_missed_uses(now=later, limit=1) == 1
         assert TemplateUse.objects.get().message_id == message.pk
 
     def test_a_reply_with_an_unknown_template_is_no_use(self) -> None:
