@@ -17,7 +17,8 @@ FloatArray = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
 TOP = 3
-_DISTRESSED = SIGNALS.index("distressed")
+_PLACE_OF_SIGNAL = {name: place for place, name in enumerate(SIGNALS)}
+_DISTRESSED = _PLACE_OF_SIGNAL["distressed"]
 _DISTRESS_LEVEL = 0.5
 _DISTRESS_LEVEL_QUOTED = 0.2
 
@@ -90,6 +91,7 @@ class _Judged:
     in_scope: list[float]
     is_empty: list[bool]
     flags: list[tuple[RaisedFlag, ...]]
+    standing: list[Sequence[Hit]]
     tones: list[set[str]]
 
 
@@ -103,8 +105,9 @@ def decide(
     """The whole decision on each text of a batch, without reasons."""
     classes = _classes(tuple(model.categories_.classes_))
     signals = scored.signals.tolist()
-    flags = [_flags(model, one, row) for one, row in zip(evidence, signals, strict=True)]
     tones = [tone.tones_of(one.hits) for one in evidence]
+    standing = [_standing(one.hits, row) for one, row in zip(evidence, tones, strict=True)]
+    flags = [_flags(model, hits, row) for hits, row in zip(standing, signals, strict=True)]
     chances, by_rule = _category_chances(classes, scored.chances, tones, flags)
     order = np.argsort(-chances, axis=1, kind="stable")[:, :TOP]
     judged = _Judged(
@@ -118,6 +121,7 @@ def decide(
         in_scope=scored.in_scope.tolist(),
         is_empty=scored.is_empty.tolist(),
         flags=flags,
+        standing=standing,
         tones=tones,
     )
     return [
@@ -139,8 +143,10 @@ def _decide(
     best = judged.order[row][0]
     category, confidence = classes.names[best], chances[best]
     degrees = judged.emotions[row]
-    tones = tone.judge(degrees, evidence.hits, evidence.text, [f.flag for f in flags])
-    outside = risk.has_outside_words(_standing(evidence.hits), flags, evidence.folded.text)
+    tones = tone.judge(
+        degrees, evidence.hits, evidence.text, [f.flag for f in flags], judged.tones[row]
+    )
+    outside = risk.has_outside_words(judged.standing[row], flags, evidence.folded.text)
     distress_chance = judged.signals[row][_DISTRESSED]
     distressed = distress_chance >= (
         _DISTRESS_LEVEL_QUOTED if "distress" in judged.tones[row] else _DISTRESS_LEVEL
@@ -207,16 +213,16 @@ def _who_flags(flags: Sequence[RaisedFlag]) -> str:
 
 
 def _flags(
-    model: LanguageModel, evidence: Evidence, signals: Sequence[float]
+    model: LanguageModel, standing: Sequence[Hit], signals: Sequence[float]
 ) -> tuple[RaisedFlag, ...]:
-    chances = {flag: signals[SIGNALS.index(flag)] for flag in model.flag_levels_}
-    return risk.raise_flags(_standing(evidence.hits), chances, model.flag_levels_)
+    chances = {flag: signals[_PLACE_OF_SIGNAL[flag]] for flag in model.flag_levels_}
+    return risk.raise_flags(standing, chances, model.flag_levels_)
 
 
-def _standing(hits: Sequence[Hit]) -> list[Hit]:
+def _standing(hits: Sequence[Hit], tones: set[str]) -> Sequence[Hit]:
     """Hits with the outside threats denied that the customer takes back in the same text."""
-    if "withdrawn" not in tone.tones_of(hits):
-        return list(hits)
+    if "withdrawn" not in tones:
+        return hits
     return [
         replace(hit, denied=True) if hit.group.flag in risk.OUTSIDE_FLAGS else hit for hit in hits
     ]
@@ -237,6 +243,8 @@ def _category_chances(
     changed = chances.copy()
     by_rule = [False] * len(chances)
     for row, place in enumerate(best):
+        if not flags[row] and not classes.thanks[place]:
+            continue
         out = np.zeros(len(classes.names), dtype=np.bool_)
         if classes.thanks[place] and "sarcasm" in tones[row]:
             out |= classes.thanks

@@ -5,6 +5,7 @@ Here the same features are found as numbers: a couple of words is one integer, l
 others of the batch in a sorted array. That is five times as fast, and a test holds both equal.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 Places = tuple[Longs, Longs, Longs]
 """Columns found, with the first and the last word of each, counted through the whole batch."""
 
@@ -28,9 +30,14 @@ CONCEPT_REACH = 18
 SENTENCE_MARKS = frozenset(".!?;。!?;\n")
 HAN_FIRST, HAN_LAST = "\u3400", "\ufaff"
 _OTHER, _ALNUM, _MARK = 0, 1, 2
+_HAN_ONLY = re.compile(f"[{HAN_FIRST}-{HAN_LAST}]*")
 _LEADS = "wpckn"
 _MOST_REMEMBERED = 50_000
 _CHAR_BITS = 21
+_WORD_BITS = 20
+_PLACES_PER_KEY = 4
+_NONE = np.zeros(0, dtype=np.int64)
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def grams_of(word: str) -> list[str]:
@@ -87,24 +94,42 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class _Lookup:
-    """Sorted keys with their columns."""
+    """Sorted keys with their columns.
+
+    Most keys that are looked up are unknown; `seen` tells so of nearly all of them in one step,
+    where a search through the keys takes many.
+    """
 
     keys: Longs
     columns: Longs
+    seen: Bools
+    """True at the place of each key's hash."""
 
     @classmethod
     def of(cls, columns: Mapping[int, int]) -> "_Lookup":
         keys = np.fromiter(columns.keys(), dtype=np.int64, count=len(columns))
         values = np.fromiter(columns.values(), dtype=np.int64, count=len(columns))
         order = np.argsort(keys)
-        return cls(keys[order], values[order])
+        bits = max(int(len(keys) * _PLACES_PER_KEY).bit_length(), 1)
+        seen = np.zeros(1 << bits, dtype=np.bool_)
+        seen[_hashes(keys, bits)] = True
+        return cls(keys[order], values[order], seen)
 
     def find(self, keys: Longs) -> Longs:
         """Column of each key, -1 where there is none."""
-        if not len(self.keys) or not len(keys):
-            return np.full(len(keys), -1, dtype=np.int64)
-        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.where(self.keys[places] == keys, self.columns[places], -1)
+        found = np.full(len(keys), -1, dtype=np.int64)
+        if len(self.keys) and len(keys):
+            bits = len(self.seen).bit_length() - 1
+            maybe = np.flatnonzero(self.seen[_hashes(keys, bits)])
+            wanted = keys[maybe]
+            places = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+            found[maybe] = np.where(self.keys[places] == wanted, self.columns[places], -1)
+        return found
+
+
+def _hashes(keys: Longs, bits: int) -> npt.NDArray[np.uint64]:
+    """The upper bits of each key times an odd number (Knuth's multiplicative hash)."""
+    return (keys.view(np.uint64) * _ODD) >> np.uint64(64 - bits)
 
 
 @dataclass(slots=True)
@@ -115,15 +140,14 @@ class _Batch:
     ----------
     ids, kinds : array of shape (words,): known word or -1; other, letters and digits, or mark
     starts : array of shape (texts + 1,)
+    texts : array of shape (words,), the text of each word
     """
 
     readings: Sequence["Reading"]
     ids: Longs
     kinds: Longs
     starts: Longs
-
-    def text_of(self, words: Longs) -> Longs:
-        return np.searchsorted(self.starts, words, side="right") - 1
+    texts: Longs
 
 
 class Encoder:
@@ -170,7 +194,7 @@ class Encoder:
                     bigrams[self._id(left) << 32 | self._id(right)] = column
                 else:
                     single[self._id(left)] = column
-            elif all(HAN_FIRST <= char <= HAN_LAST for char in name):
+            elif _HAN_ONLY.fullmatch(name):
                 han[len(name) - 1][_key_of(name)] = column
             else:
                 self._grams[name] = column
@@ -206,7 +230,7 @@ class Encoder:
         known = columns >= 0
         firsts = np.concatenate([places[1] for places in found])[known]
         lasts = np.concatenate([places[2] for places in found])[known]
-        keys = batch.text_of(firsts) * max(self._size, 1) + columns[known]
+        keys = batch.texts[firsts] * max(self._size, 1) + columns[known]
         distinct, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
         rows = self._rows(distinct, counts, len(readings))
         return Encoded(rows, counts, inverse, firsts, lasts, batch.starts)
@@ -225,7 +249,8 @@ class Encoder:
 
     def _batch(self, readings: Sequence["Reading"]) -> _Batch:
         starts = np.zeros(len(readings) + 1, dtype=np.int64)
-        np.cumsum([len(reading.words) for reading in readings], out=starts[1:])
+        lengths = [len(reading.words) for reading in readings]
+        np.cumsum(lengths, out=starts[1:])
         known = self._codes.get
         codes = np.array(
             [
@@ -235,7 +260,8 @@ class Encoder:
             ],
             dtype=np.int64,
         )
-        return _Batch(readings, (codes >> 2) - 1, codes & 3, starts)
+        texts = np.repeat(np.arange(len(readings)), lengths)
+        return _Batch(readings, (codes >> 2) - 1, codes & 3, starts, texts)
 
     def _code(self, name: str) -> int:
         """Number of a word and its kind in one."""
@@ -297,14 +323,12 @@ class Encoder:
         needed: npt.NDArray[np.bool_],
     ) -> Iterable[Places]:
         """Unordered couples inside a sentence of which one is `needed`, each once in a text."""
+        if not len(lookup.keys):
+            return
         borders = batch.kinds == _MARK
         borders[batch.starts[:-1][batch.starts[:-1] < len(borders)]] = True
         sentences = np.cumsum(borders)[places]
-        firsts: list[Longs] = []
-        lasts: list[Longs] = []
-        columns: list[Longs] = []
-        if not len(lookup.keys):
-            return
+        keys, firsts, lasts = [_NONE], [_NONE], [_NONE]
         for reach in range(1, min(most, len(places) - 1) + 1):
             a, b = ids[:-reach], ids[reach:]
             good = np.flatnonzero(
@@ -315,20 +339,19 @@ class Encoder:
                 & (needed[:-reach] | needed[reach:])
             )
             a, b = a[good], b[good]
-            found = lookup.find(np.minimum(a, b) << 32 | np.maximum(a, b))
-            known = found >= 0
-            columns.append(found[known])
-            firsts.append(places[good[known]])
-            lasts.append(places[good[known] + reach])
-        if columns:
-            yield self._once(
-                batch, np.concatenate(columns), np.concatenate(firsts), np.concatenate(lasts)
-            )
+            keys.append(np.minimum(a, b) << 32 | np.maximum(a, b))
+            firsts.append(good)
+            lasts.append(good + reach)
+        columns = lookup.find(np.concatenate(keys))
+        known = np.flatnonzero(columns >= 0)
+        first, last = np.concatenate(firsts)[known], np.concatenate(lasts)[known]
+        yield self._once(batch, columns[known], places[first], places[last])
 
     def _once(self, batch: _Batch, columns: Longs, firsts: Longs, lasts: Longs) -> Places:
-        order = np.lexsort((lasts, firsts))
+        """Of each column the first couple in its text, the nearer one of two from one place."""
+        order = np.argsort(firsts << _WORD_BITS | (lasts - firsts))
         columns, firsts, lasts = columns[order], firsts[order], lasts[order]
-        keys = batch.text_of(firsts) * self._size + columns
+        keys = batch.texts[firsts] * self._size + columns
         _, kept = np.unique(keys, return_index=True)
         return columns[kept], firsts[kept], lasts[kept]
 
@@ -337,6 +360,7 @@ class Encoder:
         han: list[tuple[str, int, int]] = []
         spelt: list[Longs] = []
         spelt_at: list[int] = []
+        remembered = self._gram_columns
         run, word = 0, -1
         for reading in batch.readings:
             text = reading.folded.text
@@ -344,10 +368,12 @@ class Encoder:
             run += 1
             for name, start, end in reading.words:
                 word += 1
-                if HAN_FIRST <= text[start] <= HAN_LAST:
-                    han.append((text[start:end], word, run))
+                if HAN_FIRST <= name[0] <= HAN_LAST:
+                    han.append((name, word, run))
                 elif start != previous:
-                    spelt.append(self._spelt(text[start:end], name))
+                    written = text[start:end]
+                    columns = remembered.get(written)
+                    spelt.append(self._spelt(written, name) if columns is None else columns)
                     spelt_at.append(word)
                     run += 1
                 previous = start
@@ -358,14 +384,12 @@ class Encoder:
             yield from self._find_han(han)
 
     def _spelt(self, written: str, name: str) -> Longs:
-        """Columns of the characters of a word that is not Chinese."""
-        columns = self._gram_columns.get(written)
-        if columns is None:
-            grams = grams_of(written) if written[0].isalpha() else [name]
-            known = self._grams
-            columns = np.array([known[gram] for gram in grams if gram in known], dtype=np.int64)
-            if len(self._gram_columns) < _MOST_REMEMBERED:
-                self._gram_columns[written] = columns
+        """Columns of the characters of a word that is not Chinese; they are remembered."""
+        grams = grams_of(written) if written[0].isalpha() else [name]
+        known = self._grams
+        columns = np.array([known[gram] for gram in grams if gram in known], dtype=np.int64)
+        if len(self._gram_columns) < _MOST_REMEMBERED:
+            self._gram_columns[written] = columns
         return columns
 
     def _find_han(self, pieces: list[tuple[str, int, int]]) -> Iterable[Places]:

@@ -44,9 +44,11 @@ def with_reasons(
     text, columns = encoded.text_of_values(), encoded.rows.indices
     towards = machines.weights[columns, best[text]]
     against = towards - machines.weights[columns, rest.argmax(axis=1)[text]]
-    shares, edges = encoded.word_shares(towards).tolist(), encoded.word_shares(against).tolist()
+    shares, edges = encoded.word_shares(towards), encoded.word_shares(against)
+    pulls = (shares.astype(np.float64) + edges).tolist()
+    shown = shares.tolist(), edges.tolist()
     reasons = [
-        _reasons(reading, shares[start:end], edges[start:end], one)
+        _reasons(reading, [share[start:end] for share in shown], pulls[start:end], one)
         for reading, (start, end), one in zip(
             readings, pairwise(encoded.word_starts.tolist()), evidence, strict=True
         )
@@ -58,9 +60,9 @@ def with_reasons(
 
 
 def _reasons(
-    reading: Reading, towards: list[float], against: list[float], evidence: Evidence
+    reading: Reading, shares: list[list[float]], pull: list[float], evidence: Evidence
 ) -> tuple[Reason, ...]:
-    pull = [one + other for one, other in zip(towards, against, strict=True)]
+    towards, against = shares
     positive = sum(value for value in pull if value > 0)
     if positive <= 0:
         return ()

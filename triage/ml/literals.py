@@ -111,8 +111,12 @@ def _starts(items: list[Any]) -> frozenset[str]:
 
 def _begin(items: list[Any], before: Beginnings) -> Beginnings:
     """The beginnings `before` with the parts of a sequence behind them, as far as is useful."""
-    state = before
+    state, run = before, ""
     for kind, value in items:
+        if str(kind) == "LITERAL":
+            run += chr(value)
+            continue
+        state, run = _followed(state, run), ""
         if str(kind) in {"AT", "ASSERT", "ASSERT_NOT"}:
             # They take no characters: leaving them out allows more, never less.
             continue
@@ -124,14 +128,23 @@ def _begin(items: list[Any], before: Beginnings) -> Beginnings:
         state = {text: is_open and len(text) < _LONG for text, is_open in joined.items()}
         if not any(state.values()):
             break
-    return state
+    return _followed(state, run)
+
+
+def _followed(state: Beginnings, run: str) -> Beginnings:
+    """Plain characters behind the beginnings that are open, no further than is useful."""
+    if not run:
+        return state
+    made: Beginnings = {}
+    for text, is_open in state.items():
+        longer = (text + run)[:_LONG] if is_open else text
+        made[longer] = made.get(longer, True) and is_open and len(longer) < _LONG
+    return made
 
 
 def _longer(kind: str, value: Any, texts: list[str]) -> Beginnings | None:
     """The texts with one part of a sequence behind them; None when there is no telling."""
     opened = dict.fromkeys(texts, True)
-    if kind == "LITERAL":
-        return {text + chr(value): True for text in texts}
     if kind == "IN":
         chars = _chars_of(value)
         return {text + char: True for text in texts for char in chars} or None

@@ -89,7 +89,11 @@ def _mocks(hits: Sequence[Hit]) -> bool:
 
 
 def judge(
-    chances: npt.NDArray[np.floating], hits: Sequence[Hit], text: str, flags: Sequence[str]
+    chances: npt.NDArray[np.floating],
+    hits: Sequence[Hit],
+    text: str,
+    flags: Sequence[str],
+    tones: set[str] | None = None,
 ) -> Tone:
     """The degree of a text.
 
@@ -101,10 +105,13 @@ def judge(
         As written, because capitals shout.
     flags : sequence of str
         Risk flags that stand; a threat needs an act to quote.
+    tones : set of str, optional
+        What `tones_of` says of the hits, where that is known already.
     """
     guess = _likeliest(chances)
     acts = {hit.group.flag for hit in hits if not hit.denied}
-    emotion = _ruled(guess, chances, tones_of(hits), shouts(text), bool(flags), acts)
+    named = tones_of(hits) if tones is None else tones
+    emotion = _ruled(guess, chances, named, shouts(text), bool(flags), acts)
     who = "model" if emotion == guess else "rule"
     return Tone(emotion, float(chances[emotion]), who)
 

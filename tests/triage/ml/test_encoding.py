@@ -1,6 +1,7 @@
 """Features as numbers, a batch at once, are the features as strings, one text after the other."""
 
 from collections import Counter
+from itertools import combinations
 from math import log, sqrt
 
 import numpy as np
@@ -125,6 +126,30 @@ def test_the_share_of_a_couple_goes_to_both_of_its_words() -> None:
     first, second = encoded.word_shares(weights[encoded.rows.indices]).tolist()
     assert first == pytest.approx(second)
     assert first > 0
+
+
+@pytest.mark.parametrize("text", ["said dont call, calls", "swapped again, swapped calls call"])
+def test_of_a_couple_that_stands_twice_the_first_places_count(text: str) -> None:
+    reading = read(text)
+    named = [(place, name) for place, (name, _, _) in enumerate(reading.words) if name != ","]
+    named += [(first, concept) for concept, first, _ in reading.concepts]
+    named.sort(key=lambda one: one[0])
+    expected: dict[str, tuple[int, int]] = {}
+    for (first, name), (last, mate) in combinations(named, 2):
+        couple = "~".join(sorted((name, mate)))
+        expected[couple] = min(expected.get(couple, (first, last)), (first, last))
+    vectoriser = Vectoriser().fit_readings([reading])
+    encoded = vectoriser.encode([reading])
+    names = list(vectoriser.vocabulary_)
+    found = {
+        names[encoded.rows.indices[value]][1:]: (first, last)
+        for value, first, last in zip(
+            encoded.inverse.tolist(), encoded.firsts.tolist(), encoded.lasts.tolist(), strict=True
+        )
+    }
+    couples = {name: places for name, places in found.items() if "~" in name}
+    assert couples
+    assert couples == {name: expected[name] for name in couples}
 
 
 def test_blocks_are_named_by_their_leads() -> None:
