@@ -21,6 +21,11 @@ Ints = npt.NDArray[np.int64]
 
 # With two voices each would be judged by half of the material, which tells too little.
 _ENOUGH_VOICES = 3
+# Of so many rows two thirds tell how far chances hold; the other voices are only learnt from.
+_MANY_ROWS, _JUDGED_FOLDS = 10_000, 2
+
+NOT_JUDGED = -1
+"""The fold of rows that are only learnt from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +40,11 @@ class ClassifierSettings:
 
 @dataclass(slots=True)
 class OutOfFold:
-    """Scores of training rows by machines that had not seen them."""
+    """Scores of training rows by machines that had not seen them, and which rows these are."""
 
     scores: FloatArray
     targets: Ints
+    rows: Ints
 
 
 @dataclass(slots=True)
@@ -154,12 +160,14 @@ class TextClassifier:
     ) -> Ints:
         if len(set(voices) - {TICKETS}) >= _ENOUGH_VOICES:
             together = groups if groups is not None else [str(row) for row in range(len(voices))]
-            return scope.voice_places(voices, together, many=TICKETS, seed=self.settings.seed)
+            places = scope.voice_places(voices, together, many=TICKETS, seed=self.settings.seed)
+            many = len(places) >= _MANY_ROWS
+            return np.where(many & (places >= _JUDGED_FOLDS), NOT_JUDGED, places)
         together = scope.near_copies(rows, targets) if groups is None else groups
         return scope.fold_places(targets, together, seed=self.settings.seed)
 
     def _calibrate(self, rows: sp.csr_matrix, targets: Ints, places: Ints) -> None:
-        inside = targets < len(self.classes_)
+        inside = (targets < len(self.classes_)) & (places != NOT_JUDGED)
         scores = np.zeros((rows.shape[0], len(self.classes_)), dtype=np.float32)
         for fold in range(int(places.max()) + 1):
             test = places == fold
@@ -173,7 +181,7 @@ class TextClassifier:
         right = np.asarray(chances.argmax(axis=1) == targets[inside], dtype=np.bool_)
         self.curve_ = calibration.Curve.of(confidence, right)
         self.threshold_ = self.curve_.threshold(1 - self.settings.allowed_error)
-        self.out_of_fold_ = OutOfFold(scores[inside], targets[inside])
+        self.out_of_fold_ = OutOfFold(scores[inside], targets[inside], np.flatnonzero(inside))
 
     def scores(self, rows: sp.csr_matrix) -> FloatArray:
         """Array of shape (rows, classes): one score per class in scope."""

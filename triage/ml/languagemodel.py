@@ -24,7 +24,7 @@ SIGNALS = ("emotion-1", "emotion-2", "emotion-3", "distressed", *FLAGS)
 
 _FLAG_LEVEL = 0.6
 _LEAST_MARKS = 8
-_MANY_ROWS = 5_000
+_MANY_ROWS, _VERY_MANY_ROWS = 5_000, 10_000
 # Of a long mail that is learnt from, begin and end are enough, and twenty thousand fit in memory.
 _LEARNT_HEAD, _LEARNT_TAIL = 3_000, 1_000
 MISS_RATE = 0.05
@@ -81,12 +81,15 @@ class LanguageModel:
         # Two numbers per signal are read from these scores: of many rows two parts tell enough.
         parts = 3 if len(rows) < _MANY_ROWS else 2
         spread = np.resize(np.arange(parts), int(places.max()) + 1)[places]
-        scores = np.zeros(marks.shape, dtype=np.float32)
-        for fold in range(parts):
-            test = spread == fold
-            scores[test] = self._machines(features[~test], marks[~test]).scores(features[test])
+        # Of very many rows one part, scored by what the others taught.
+        judged = range(parts) if len(rows) < _VERY_MANY_ROWS else [parts - 1]
+        tests = [spread == fold for fold in judged]
+        scores = np.concatenate(
+            [self._machines(features[~test], marks[~test]).scores(features[test]) for test in tests]
+        )
+        known = np.concatenate([marks[test] for test in tests])
         self.signals_ = self._machines(features, marks)
-        pairs = [calibration.fit_platt(scores[:, i], marks[:, i]) for i in range(len(SIGNALS))]
+        pairs = [calibration.fit_platt(scores[:, i], known[:, i]) for i in range(len(SIGNALS))]
         self.slopes_ = np.array([slope for slope, _ in pairs], dtype=np.float32)
         self.shifts_ = np.array([shift for _, shift in pairs], dtype=np.float32)
         enough = dict(zip(SIGNALS, marks.sum(axis=0) >= _LEAST_MARKS, strict=True))
@@ -102,8 +105,8 @@ class LanguageModel:
             return
         place = {name: number for number, name in enumerate(self.categories_.classes_)}
         marks = np.zeros(kept.scores.shape, dtype=np.bool_)
-        for number, row in enumerate(rows):
-            marks[number, [place[slug] for slug in row.also if slug in place]] = True
+        for number, row in enumerate(kept.rows):
+            marks[number, [place[slug] for slug in rows[row].also if slug in place]] = True
         main = np.zeros(kept.scores.shape, dtype=np.bool_)
         main[np.arange(len(main)), kept.scores.argmax(axis=1)] = True
         scores, truth = kept.scores[~main], marks[~main]
