@@ -43,10 +43,16 @@ class Library:
     # (slug, variant): not offered for now, and known to do harm.
     paused: frozenset[tuple[str, str]] = frozenset()
     harmful: frozenset[tuple[str, str]] = frozenset()
+    # Nothing of these is for anybody who is calm or angry.
+    distressed_only: frozenset[str] = frozenset()
 
     def held_back(self, variant: str) -> frozenset[str]:
-        """Return the scenarios whose text for a mood is paused: no other mood stands in for it."""
-        return frozenset(
+        """Return the scenarios without a text for a mood, or whose text for it is paused.
+
+        No other mood stands in for a paused one.
+        """
+        without = self.distressed_only if variant != "distressed" else frozenset()
+        return without | frozenset(
             slug
             for slug, mood in self.paused
             if mood == variant
@@ -182,6 +188,9 @@ def _build(language: str, revision: int) -> Library:
         limited=tuple(one for one in scenarios.values() if one.expires_on or one.conditions),
         paused=frozenset(paused.places),
         harmful=frozenset(harmful.places),
+        distressed_only=frozenset(
+            slug for slug in scenarios if not {(slug, "calm"), (slug, "angry")} & bodies.keys()
+        ),
     )
 
 

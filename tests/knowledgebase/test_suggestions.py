@@ -73,6 +73,25 @@ def test_days_of_an_order_are_told_as_they_are_where_the_customer_lives(agent) -
     assert "T16" in {one.code for one in queries.check_text(fresh, wrong, by=agent)}
 
 
+def test_a_reply_that_is_written_for_the_distressed_alone_goes_to_nobody_else(agent) -> None:
+    from knowledgebase import services
+    from knowledgebase.models import Template
+
+    ticket = stuck()
+    calm = Template.objects.get(
+        scenario__slug="stuck-parcel.no-scan", language="zh", variant="calm"
+    )
+    calm.scenario.templates.filter(language="zh", variant="angry").delete()
+    Template.objects.filter(pk=calm.pk).update(variant="distressed", published_body="")
+    services.change_status(
+        template_id=calm.pk, status="published", by=make_user(role="lead"), now=MONDAY_TEN
+    )
+    assert "stuck-parcel.no-scan" not in [one.slug for one in suggest(ticket, agent)]
+    Ticket.objects.filter(pk=ticket.pk).update(distressed=True)
+    [first, *_] = suggest(ticket, agent)
+    assert (first.slug, first.variant) == ("stuck-parcel.no-scan", "distressed")
+
+
 def test_goodwill_is_never_suggested_where_nothing_is_approved(agent) -> None:
     filed = factories.ticket(text="Is this bag fake?")
     ticket = factories.triaged(filed, category="authenticity.counterfeit", language="en")
