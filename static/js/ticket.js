@@ -34,7 +34,7 @@
 
   const drawEvidence = () => {
     const spans = isOn() ? spansOf() : [];
-    for (const place of document.querySelectorAll("#timeline [data-message]")) {
+    for (const place of document.querySelectorAll("#timeline [data-message], .quote [data-message]")) {
       const mine = spans.filter((span) => String(span.message) === place.dataset.message);
       if (mine.length) markText(place, mine);
       else if (place.querySelector("mark")) place.textContent = place.textContent;

@@ -9,11 +9,15 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from accounts.models import User
 from tests import factories
 from tests.factories import MONDAY_TEN, make_user
+from tests.triage.test_model_classes import FIGURES as DRIFT
+from tests.triage.test_model_classes import MIXED, judge
+from tests.triage.test_model_page import add, check, comparison
 from tickets import services as pool
 from triage import queries, services
-from triage.models import Label, ModelVersion, VersionState
+from triage.models import DriftReport, Label, ModelVersion, VersionState
 
 pytestmark = pytest.mark.django_db
 
@@ -58,13 +62,30 @@ def test_a_correction_is_kept_and_a_promoted_challenger_is_rolled_back(
     assert queries.champion() == champion
 
 
+def figures_of(page: str) -> list[str]:
+    """Return the numbers of tables, drawings and main figures; days are written otherwise."""
+    main = re.sub(r"<time.*?</time>", "", page[page.index("<main") : page.index("</main>")])
+    cells = re.findall(
+        r"<(td|text|b|dd|p class=\"v)[ >](.*?)</(?:td|text|b|dd|p)>", main, re.DOTALL
+    )
+    said = " ".join(re.sub(r"<[^>]*>", " ", cell) for _, cell in cells)
+    return sorted(NUMBER.findall(re.sub(r"\d+ [A-Z][a-z]{2}\b|\d+月\d+日", "", said)))
+
+
 def test_both_languages_show_the_same_figures(client: Client) -> None:
-    version(b"first", VersionState.CHAMPION)
-    client.force_login(make_user(role="supervisor"))
-    shown = {}
-    for language in ("en", "zh-hans"):
-        page = client.get("/models/", headers={"accept-language": language}).content.decode()
-        main = page[page.index("<main") : page.index("</main>")]
-        shown[language] = sorted(NUMBER.findall(re.sub(r"<[^>]*>", " ", main)))
-    assert shown["en"]
-    assert shown["en"] == shown["zh-hans"]
+    judge(*MIXED)
+    add(VersionState.SHADOW, comparison=comparison("no_better"), compared_with=1)
+    DriftReport.objects.create(measured_at=MONDAY_TEN, figures=DRIFT)
+    for number in range(40):
+        check(wrong=number % 9 == 0)
+    supervisor = make_user(role="supervisor")
+    client.force_login(supervisor)
+    for field in ("sub", "category", "emotion"):
+        shown = {}
+        for language in ("en", "zh-hans"):
+            User.objects.filter(pk=supervisor.pk).update(language=language)
+            page = client.get(f"/models/?field={field}&language=en&allowed=10").content.decode()
+            assert f'<html lang="{language}"' in page.replace("zh-Hans", "zh-hans", 1)
+            shown[language] = figures_of(page)
+        assert len(shown["en"]) > 150
+        assert shown["en"] == shown["zh-hans"]

@@ -30,13 +30,14 @@ CHECKED_WINDOW = timedelta(days=28)
 def show_models(request: HttpRequest) -> HttpResponse:
     """Show the model in use, its challenger, the versions and the figures of the last week."""
     versions = list(queries.list_versions())
-    curves = _curves(request, versions)
+    curves, fault = _curves(request, versions), queries.why_no_model()
     for version in versions:
         version.verdict = display.verdict_word(version)  # type: ignore[attr-defined]
         version.lines = display.lines_of(version, curves["saved"])  # type: ignore[attr-defined]
     context = {
         "versions": versions,
-        "fault": queries.why_no_model(),
+        "fault": fault,
+        "champion_fault": fault if _champion(versions) else "",
         "may_promote": can(request.user, Permission.PROMOTE_MODEL),
         "versus": display.versus(versions, _language()),
         "previous": _previous(versions),
