@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from common import clock
 from common.errors import NotAllowed
 from tests import factories
 from tests.factories import MONDAY_TEN, make_user
@@ -464,3 +465,18 @@ def command_lines(*given: str) -> list[str]:
 
 def ctrl_c(*_given: Any) -> None:
     raise KeyboardInterrupt
+
+
+def test_the_command_says_that_it_waits_for_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    read("Where is it")
+    replay = start()
+    Replay.objects.update(lease_until=clock.now() + timedelta(minutes=1))
+
+    def let_go(_seconds: float) -> None:
+        Replay.objects.update(lease_until=None)
+
+    monkeypatch.setattr("triage.management.commands.replay_triage.time.sleep", let_go)
+    lines = command_lines("--go-on")
+    assert sum("waiting" in line for line in lines) == 1
+    replay.refresh_from_db()
+    assert replay.state == ReplayState.DONE

@@ -5,6 +5,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
 from datetime import date, datetime
 from datetime import time as clock_time
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -102,11 +103,17 @@ class Command(BaseCommand):
     def _work(self, replay_id: int) -> None:
         progress = Progress(self.stdout.write)
         progress.begin(int(queries.get_replay(replay_id).figures.get("tickets", 0)))
+        is_waiting = False
         # A worker may have it for a turn meanwhile; then we wait for ours.
         while (replay := queries.get_replay(replay_id)).state == ReplayState.RUNNING:
             if replay.total is None:
                 self.stdout.write("Counting the tickets of this span")
-            if not services.replay_on(replay_id=replay_id, told=progress.at):
+            # To the end: a turn for each few seconds would load the model anew each time.
+            if not services.replay_on(replay_id=replay_id, seconds=inf, told=progress.at):
+                replay.refresh_from_db()
+                if replay.state == ReplayState.RUNNING and not is_waiting:
+                    self.stdout.write("Another process works on it, or died at it: waiting")
+                    is_waiting = True
                 time.sleep(0.2)
 
 
