@@ -14,9 +14,6 @@ from common import clock
 from tickets import escalations, queries
 
 COUNT_SECONDS = 5
-ESCALATED_SECONDS = 30
-# Beyond this nobody cares how many; counting on would cost every page.
-_MOST_ESCALATED = 100
 
 # The resolved ones are reached by search and from reports, the escalated ones by a notice.
 _RAIL_VIEWS = tuple(view for view in queries.VIEWS if view not in {"resolved", "escalated"})
@@ -105,21 +102,13 @@ def cached_counts(user: Any) -> dict[str, int]:
 
 
 def escalated_count(user: Any) -> int:
-    """Return how many tickets wait for this person's look, at most a hundred."""
-    if user.role not in escalations.HEARD_BY:
-        return 0
-    key = f"escalated:{user.pk}"
-    count: int | None = cache.get(key)
-    if count is None:
-        waiting = queries.view_tickets("escalated", user, clock.now())
-        count = waiting.order_by()[:_MOST_ESCALATED].count()
-        cache.set(key, count, ESCALATED_SECONDS)
-    return count
+    """Return how many tickets wait for this person's look; counted with the views."""
+    return cached_counts(user)["escalated"] if user.role in escalations.HEARD_BY else 0
 
 
 def forget_counts(user: Any) -> None:
     """Count anew next time: this person has just changed something."""
-    cache.delete_many([f"rail-counts:{user.pk}", f"escalated:{user.pk}"])
+    cache.delete(f"rail-counts:{user.pk}")
 
 
 def _view_place(request: HttpRequest, view: str, counts: dict[str, int]) -> Place:

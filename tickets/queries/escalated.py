@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, IntegerField, OuterRef, Q
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 
 from accounts.models import User
-from tickets import escalations, states
+from tickets import escalations
 from tickets.models import EventKind, TicketEvent
 from tickets.models.ticket import ActorKind
 
@@ -21,22 +21,27 @@ def escalated_to(user: User, _now: datetime) -> Q:
     steps = escalations.HEARD_BY.get(user.role, ())
     if not steps:
         return Q(pk__in=[])
+    # By ticket and not by event: few tickets are open, and the history is long.
     seen = TicketEvent.objects.filter(
         ticket=OuterRef("ticket"),
         pk__gt=OuterRef("pk"),
         actor_kind=ActorKind.PERSON,
         actor__role__in=escalations.SEEN_BY[user.role],
     )
-    lasts = (
-        Q(data__cause=escalations.OVERDUE, at__gte=F("ticket__due_at"))
-        | Q(data__cause=escalations.UNASSIGNED, ticket__owner=None)
-        | ~Q(data__cause__in=[escalations.OVERDUE, escalations.UNASSIGNED])
-    )
+    holder = ExpressionWrapper(OuterRef("owner"), output_field=IntegerField())
+    overdue = Q(data__cause=escalations.OVERDUE)
+    unassigned = Q(data__cause=escalations.UNASSIGNED)
     told = (
-        TicketEvent.objects.filter(lasts, kind=EventKind.ESCALATED, data__to__in=steps)
-        .annotate(in_round=Cast(KeyTextTransform("round", "data"), IntegerField()))
-        # Few tickets are open; saying so lets the database begin with them, not with the history.
-        .filter(~Exists(seen), in_round=F("ticket__round"), ticket__status__in=states.OPEN_STATES)
+        TicketEvent.objects.filter(
+            ~Exists(seen), ticket=OuterRef("pk"), kind=EventKind.ESCALATED, data__to__in=steps
+        )
+        .annotate(in_round=Cast(KeyTextTransform("round", "data"), IntegerField()), holder=holder)
+        .filter(
+            (overdue & Q(at__gte=OuterRef("due_at")))
+            | (unassigned & Q(holder=None))
+            | ~(overdue | unassigned),
+            in_round=OuterRef("round"),
+        )
         .order_by()
     )
-    return Q(pk__in=told.values("ticket"))
+    return Q(Exists(told))

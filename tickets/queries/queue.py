@@ -137,6 +137,7 @@ def counts(user: User, now: datetime) -> dict[str, int]:
             unassigned=Count("id", filter=awake & Q(owner=None)),
             risk=Count("id", filter=awake & risk),
             second=Count("id", filter=awake & Q(round__gte=2)),
+            escalated=Count("id", filter=awake & escalated_to(user, now)),
             snoozed=Count("id", filter=Q(snoozed_until__gt=now)),
             all=Count("id", filter=awake),
         )
