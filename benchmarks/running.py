@@ -63,7 +63,7 @@ class Redress:
             )
         try:
             self.wait_until(self._is_ready, START_SECONDS)
-            made = json.loads(self._manage("create_source", "generic", "Benchmark", "--json"))
+            made = json.loads(self.manage("create_source", "generic", "Benchmark", "--json"))
         except BaseException:
             self._stop()
             raise
@@ -161,7 +161,8 @@ class Redress:
             return bool(urllib.request.urlopen(url, timeout=5).status == 200)
         return False
 
-    def _manage(self, *arguments: str) -> str:
+    def manage(self, *arguments: str) -> str:
+        """Return what a command of `manage.py` says."""
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=PROJECT_DIR,
