@@ -40,20 +40,24 @@ def split_words(text: str) -> list[Word]:
     """
     words: list[Word] = []
     for match in _RUN.finditer(text):
-        run, start = match.group(), match.start()
-        first = run[0]
-        if "\u3400" <= first <= "\ufaff":
+        run, (start, end) = match.group(), match.span()
+        if "\u3400" <= run[0] <= "\ufaff":
             words.extend((word, start + a, start + b) for word, a, b in rjieba.tokenize(run))
-        elif first.isdigit():
-            words.append(("0" * min(len(run), 4) if len(run) > 2 else run, start, match.end()))
-        elif first.isalpha() or first == "'":
-            words.extend((stem, start, match.end()) for stem in _english(run))
-        else:
-            words.append((run, start, match.end()))
+            continue
+        words += [(name, start, end) for name in _names(run)]
     return words
 
 
 @lru_cache(maxsize=50_000)
+def _names(run: str) -> tuple[str, ...]:
+    """The words of a run that is not Chinese."""
+    if run[0].isdigit():
+        return ("0" * min(len(run), 4) if len(run) > 2 else run,)
+    if run[0].isalpha() or run[0] == "'":
+        return _english(run)
+    return (run,)
+
+
 def _english(run: str) -> tuple[str, ...]:
     if run in _IRREGULAR:
         return _IRREGULAR[run]
