@@ -30,7 +30,8 @@ class Signs:
     """Plain strings of an expression.
 
     `starts`: every match begins with one of them; empty when that is not known.
-    `needed`: sets of strings of which each match holds one, the most telling first.
+    `needed`: sets of strings of which each match holds one, the most telling first; empty also
+    where the beginnings are rare enough.
     """
 
     starts: frozenset[str]
@@ -45,9 +46,13 @@ def signs_of(pattern: str) -> Signs:
     if parsed.state.flags & re.IGNORECASE:
         return Signs(frozenset(), ())
     items = list(parsed)
+    starts = _starts(items)
+    if starts and _share(starts) <= _COMMON:
+        # Where the beginnings are rare, nothing else is looked for.
+        return Signs(starts, ())
     found = [texts for texts in _all_of_sequence(items) if texts and len(texts) <= _MOST]
     found.sort(key=_telling, reverse=True)
-    return Signs(_starts(items), tuple(frozenset(texts) for texts in found if all(texts)))
+    return Signs(starts, tuple(frozenset(texts) for texts in found if all(texts)))
 
 
 def _telling(texts: set[str]) -> tuple[int, int]:
@@ -245,10 +250,9 @@ def _key(signs: Signs) -> frozenset[str]:
     """The strings to look for before an expression is tried; none where its beginnings are rare."""
     if not signs.starts:
         return signs.needed[0] if signs.needed else frozenset()
-    common = _share(signs.starts)
     others = [texts for texts in signs.needed if texts.isdisjoint(signs.starts)]
     key = min(others, key=_share, default=frozenset())
-    return key if common > _COMMON and _share(key) < common else frozenset()
+    return key if key and _share(key) < _share(signs.starts) else frozenset()
 
 
 def _share(texts: Iterable[str]) -> float:
