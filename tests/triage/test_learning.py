@@ -17,7 +17,7 @@ from triage import queries, runtime, services
 from triage.errors import BeingTrained, ErrorOutOfRange, OwnLabels
 from triage.ml.recent import MATERIAL_ROWS, FittedCurve
 from triage.ml.records import Example
-from triage.ml.training import seed_examples as all_examples
+from triage.ml.training import seed_examples
 from triage.models import Label, LabelKind, ModelVersion, Prediction, TrustedLabeller, VersionState
 from triage.services import learning
 
@@ -26,14 +26,24 @@ pytestmark = pytest.mark.django_db
 KNOWN = ("logistics.lost-parcel", "quality.defective", "price.price-drop", "payment.double-charge")
 # The shop begins to sell something new, and people complain of it in new words.
 NEW = "service.slow-reply"
+# What is written later must not change how much of the material a label stands against.
+VOICES = ("", "street", "letters", "banter")
 NEW_WORDS = ("teleporter", "wormhole", "flux", "portal", "beam", "anchor", "rift", "gate")
+
+
+def material(*categories: str) -> list[Example]:
+    """Hand-written English rows of these categories."""
+    return [
+        row
+        for row in seed_examples(0, 0)
+        if row.language == "en" and row.category in categories and row.voice in VOICES
+    ]
 
 
 @pytest.fixture(autouse=True)
 def small_material(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Four classes of the real material instead of sixty: seconds instead of minutes."""
-    rows = [row for row in all_examples(0, 0) if row.language == "en" and row.category in KNOWN]
-
+    rows = material(*KNOWN)
     apart = rows[::3]
 
     def few(_seed: int, _size: int) -> Iterator[Example]:
@@ -141,7 +151,7 @@ def test_without_a_proof_a_challenger_stays_in_the_shadow(
 def test_poisoned_labels_of_one_person_are_set_aside_and_pointed_out(
     champion: ModelVersion, people: list[User]
 ) -> None:
-    rows = [row for row in all_examples(0, 0) if row.category == KNOWN[1] and row.language == "en"]
+    rows = material(KNOWN[1])
     for number, row in enumerate(rows):
         label(number, f"{row.text} ({number})", KNOWN[3], people[0], said=KNOWN[1], sure=0.97)
     for number in range(40):
@@ -160,7 +170,7 @@ def test_poison_that_a_supervisor_vouched_for_still_fails_the_anchors(
 ) -> None:
     supervisor = make_user(username="head", role="supervisor")
     services.trust_labeller(user_id=people[0].pk, by=supervisor, now=MONDAY_TEN)
-    rows = [row for row in all_examples(0, 0) if row.language == "en" and row.category in KNOWN]
+    rows = material(*KNOWN)
     for number, row in enumerate(rows):
         label(number, f"{row.text} ({number})", KNOWN[3], people[0], said=KNOWN[1], sure=0.97)
     challenger = learn()
