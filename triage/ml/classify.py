@@ -183,10 +183,6 @@ class TextClassifier:
         self.threshold_ = self.curve_.threshold(1 - self.settings.allowed_error)
         self.out_of_fold_ = OutOfFold(scores[inside], targets[inside], np.flatnonzero(inside))
 
-    def scores(self, rows: sp.csr_matrix) -> FloatArray:
-        """Array of shape (rows, classes): one score per class in scope."""
-        return self._all_scores(rows)[:, :-1]
-
     def chances_of(self, scores: FloatArray) -> FloatArray:
         """Calibrated chances of scores, both of shape (rows, classes)."""
         return calibration.sharpen_top(calibration.softmax(scores, self.temperature_), *self.top_)
@@ -196,13 +192,18 @@ class TextClassifier:
             raise ValueError("the classifier is not fitted")
         return self.machines_.scores(rows)
 
-    def predict_rows(self, rows: sp.csr_matrix) -> tuple[FloatArray, FloatArray]:
-        """Chances of shape (rows, classes) and the chance of being in scope, of shape (rows,)."""
+    def judge_rows(self, rows: sp.csr_matrix) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Scores and chances of shape (rows, classes), and the chance of being in scope (rows,)."""
         scores = self._all_scores(rows)
         chances = self.chances_of(scores[:, :-1])
         if self.scope_ is None:
-            return chances, np.ones(len(chances), dtype=np.float32)
-        return chances, self.scope_.inside(rows, scores)
+            return scores[:, :-1], chances, np.ones(len(chances), dtype=np.float32)
+        return scores[:, :-1], chances, self.scope_.inside(rows, scores)
+
+    def predict_rows(self, rows: sp.csr_matrix) -> tuple[FloatArray, FloatArray]:
+        """Chances of shape (rows, classes) and the chance of being in scope, of shape (rows,)."""
+        _, chances, inside = self.judge_rows(rows)
+        return chances, inside
 
     def predict(self, texts: Sequence[str]) -> tuple[FloatArray, FloatArray]:
         """`predict_rows` from texts."""

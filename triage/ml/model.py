@@ -82,10 +82,10 @@ class TriageModel:
             return [self._by_rules(language, subject, text) for subject, text in tickets]
         read = [model.read(subject, text) for subject, text in tickets]
         encoded = model.categories_.vectoriser_.encode([reading for reading, _ in read])
-        chances, inside = model.categories_.predict_rows(encoded.rows)
+        scores, chances, inside = model.categories_.judge_rows(encoded.rows)
         scored = decision.Scored(
             chances,
-            model.categories_.scores(encoded.rows),
+            scores,
             inside,
             model.signal_chances(encoded.rows),
             np.diff(encoded.rows.indptr) == 0,

@@ -258,7 +258,7 @@ def _signals(rows: sp.csr_matrix, scores: FloatArray, centres: sp.csr_matrix) ->
     top = np.sort(classes, axis=1)[:, -3:]
     best, second = top[:, -1], top[:, -2]
     energy = np.log(np.exp(np.clip(classes * 4, -40, 40)).sum(axis=1)) / 4
-    near = np.sort(np.asarray((rows @ centres).todense()), axis=1)[:, -2:]
+    near = np.sort(_nearness(rows, centres), axis=1)[:, -2:]
     length = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
     size = np.log1p(np.diff(rows.indptr))
     return np.column_stack(
@@ -273,3 +273,15 @@ def _signals(rows: sp.csr_matrix, scores: FloatArray, centres: sp.csr_matrix) ->
             size,
         ]
     ).astype(np.float32)
+
+
+def _nearness(rows: sp.csr_matrix, centres: sp.csr_matrix) -> FloatArray:
+    """`rows @ centres`, of shape (rows, classes).
+
+    Few of the columns stand in a batch: with these alone the centres fit in memory as they are, and
+    the product costs a third of that of two sparse matrices.
+    """
+    columns, places = np.unique(rows.indices, return_inverse=True)
+    parts = (rows.data, places.astype(np.int32), rows.indptr)
+    used = sp.csr_matrix(parts, shape=(rows.shape[0], len(columns)))
+    return np.asarray(used @ centres[columns].toarray(), dtype=np.float32)
