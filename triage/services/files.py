@@ -1,4 +1,4 @@
-"""Old artefacts are removed by night: a model weighs 25 MB, and one is trained every night.
+"""Old artefacts are removed by night: a model weighs 40 MB, and one is trained every night.
 
 What may still be needed stays: the version in use, the last ones that were in use, the newest
 shadow, and whatever is young or was read with lately. Of the others only the row with its figures
